@@ -1,0 +1,64 @@
+package dev.steelyard.artifacts.store;
+
+import dev.steelyard.artifacts.ArtifactId;
+import dev.steelyard.artifacts.ArtifactKind;
+import dev.steelyard.artifacts.Manifest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Keeps artifacts by content. What is put is durable (synced) and immutable; putting the same content again is a
+ * no-op that gives the same id. Shared by the gateway and all workers.
+ */
+public interface ArtifactStore {
+
+    /**
+     * Takes a finished tree of files: hashes each, moves it in and writes the manifest last. {@code tree} is consumed.
+     * On failure nothing of it can be seen under an id.
+     *
+     * @throws dev.steelyard.artifacts.ArtifactException when the tree holds a link, a device, a name that is not
+     *     allowed or no file at all
+     */
+    Manifest put(ArtifactKind kind, Path tree) throws IOException;
+
+    /** The manifest, checked against its id; empty when the store does not hold it. */
+    Optional<Manifest> manifest(ArtifactId id) throws IOException;
+
+    /**
+     * Makes the artifact readable as a folder on this machine. The folder is shared and must not be written to.
+     *
+     * @throws java.nio.file.NoSuchFileException when the store does not hold it
+     */
+    Path stage(ArtifactId id) throws IOException;
+
+    /**
+     * Bytes of one file.
+     *
+     * @param offset first byte, 0 to the file's size
+     * @param length bytes to read at most
+     * @throws java.nio.file.NoSuchFileException when there is no such artifact or file
+     */
+    InputStream open(ArtifactId id, String path, long offset, long length) throws IOException;
+
+    /**
+     * An empty folder on the store's own file system to build a tree in, so that {@link #put} can move instead of
+     * copy. The caller removes it when it is not put.
+     */
+    Path newTree(String label) throws IOException;
+
+    /**
+     * Saves a resumable state under a key, replacing the one before; atomic.
+     *
+     * @param key letters, digits, '-' and '_'
+     * @param tree a folder from {@link #newTree}; consumed
+     */
+    void saveCheckpoint(String key, Path tree) throws IOException;
+
+    /** Folder with the newest state saved under the key, read-only. */
+    Optional<Path> checkpoint(String key) throws IOException;
+
+    /** Forgets the state saved under the key, if any. */
+    void removeCheckpoint(String key) throws IOException;
+}

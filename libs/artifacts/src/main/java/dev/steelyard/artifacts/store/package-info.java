@@ -1,0 +1,5 @@
+/** Where artifacts are kept. */
+@NullMarked
+package dev.steelyard.artifacts.store;
+
+import org.jspecify.annotations.NullMarked;
