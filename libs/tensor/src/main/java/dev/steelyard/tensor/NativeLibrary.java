@@ -1,0 +1,70 @@
+package dev.steelyard.tensor;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
+
+/** Loads libtorch once per process. The one place with process-wide state, because libtorch itself is that. */
+final class NativeLibrary {
+    private static @Nullable Torch started;
+
+    private NativeLibrary() {}
+
+    static synchronized Torch load(int threads) {
+        Torch running = started;
+        if (running == null) {
+            running = onFreshThread(threads);
+            started = running;
+        }
+        if (running.threads() != threads) {
+            throw new IllegalStateException("libtorch runs with %d threads in this process; asked for %d"
+                    .formatted(running.threads(), threads));
+        }
+        return running;
+    }
+
+    /**
+     * A thread of its own: an interrupt of the caller (a job cancelled while the libraries unpack) would break the
+     * file lock inside the loader and leave its classes unusable for the rest of the process.
+     */
+    private static Torch onFreshThread(int threads) {
+        var loaded = new CompletableFuture<Torch>();
+        Thread.ofPlatform().name("libtorch-start").daemon().start(() -> {
+            try {
+                loaded.complete(loadHere(threads));
+            } catch (Throwable e) {
+                loaded.completeExceptionally(e);
+            }
+        });
+        try {
+            return loaded.join();
+        } catch (CompletionException e) {
+            throw new IllegalStateException("libtorch could not be started: " + e.getCause(), e.getCause());
+        }
+    }
+
+    private static Torch loadHere(int threads) {
+        // JavaCPP would count mapped checkpoints as memory in use and fail far below the machine's limit.
+        System.setProperty("org.bytedeco.javacpp.maxBytes", "0");
+        System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+        Environment environment = Environment.ofProcess();
+        environment.setIfAbsent("OMP_WAIT_POLICY", "PASSIVE");
+        environment.setIfAbsent("OPENBLAS_NUM_THREADS", "1");
+        environment.set("OMP_NUM_THREADS", Integer.toString(threads));
+
+        Loader.load(torch.class);
+        if (Pointer.maxPhysicalBytes() != 0) {
+            throw new IllegalStateException("JavaCPP was loaded before Torch.start; start Torch first");
+        }
+        torch.set_num_interop_threads(1);
+        torch.set_num_threads(threads);
+        var context = torch.globalContext();
+        context.setDeterministicAlgorithms(true, false);
+        // Filling fresh memory with NaN is for finding bugs; it costs a pass over every output.
+        context.setDeterministicFillUninitializedMemory(false);
+        return new Torch(threads);
+    }
+}
