@@ -1,5 +1,7 @@
 package dev.steelyard.tensor;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.bytedeco.javacpp.Loader;
@@ -9,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Loads libtorch once per process. The one place with process-wide state, because libtorch itself is that. */
 final class NativeLibrary {
+    private static final String CACHE_FOLDER = "org.bytedeco.javacpp.cachedir";
     private static @Nullable Torch started;
 
     private NativeLibrary() {}
@@ -46,7 +49,7 @@ final class NativeLibrary {
         }
     }
 
-    private static Torch loadHere(int threads) {
+    private static Torch loadHere(int threads) throws IOException {
         // JavaCPP would count mapped checkpoints as memory in use and fail far below the machine's limit.
         System.setProperty("org.bytedeco.javacpp.maxBytes", "0");
         System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
@@ -55,7 +58,9 @@ final class NativeLibrary {
         environment.setIfAbsent("OPENBLAS_NUM_THREADS", "1");
         environment.set("OMP_NUM_THREADS", Integer.toString(threads));
 
-        Loader.load(torch.class);
+        NativeCache cache = cache();
+        System.setProperty(CACHE_FOLDER, cache.folder().toString());
+        cache.load(() -> Loader.load(torch.class));
         if (Pointer.maxPhysicalBytes() != 0) {
             throw new IllegalStateException("JavaCPP was loaded before Torch.start; start Torch first");
         }
@@ -66,5 +71,12 @@ final class NativeLibrary {
         // Filling fresh memory with NaN is for finding bugs; it costs a pass over every output.
         context.setDeterministicFillUninitializedMemory(false);
         return new Torch(threads);
+    }
+
+    /** A folder of its own for this version, below JavaCPP's own or the configured one. */
+    private static NativeCache cache() throws IOException {
+        Path base = Path.of(System.getProperty(CACHE_FOLDER, System.getProperty("user.home") + "/.javacpp/cache"));
+        String version = Loader.getVersion("org.bytedeco", "pytorch");
+        return new NativeCache(base.resolve("steelyard-libtorch-" + version + "-" + Loader.getPlatform()));
     }
 }
