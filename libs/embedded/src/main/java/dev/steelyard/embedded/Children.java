@@ -1,0 +1,69 @@
+package dev.steelyard.embedded;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+
+/**
+ * Starts child processes that do not outlive this JVM, even when it is killed: where util-linux is installed the kernel
+ * sends each child a signal when the thread that started it ends, so all are started from one thread that never does.
+ */
+public final class Children {
+    private static final Optional<Path> SET_PRIV = onPath("setpriv");
+
+    private final ExecutorService starter = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("child-starter").factory());
+
+    /** Whether children die with this JVM even when it is killed. */
+    public static boolean tied() {
+        return SET_PRIV.isPresent();
+    }
+
+    /**
+     * Starts a process that gets SIGTERM when this JVM is gone.
+     *
+     * @throws EmbeddedException when the command cannot be run
+     */
+    public Process start(ProcessBuilder builder) {
+        List<String> command = new ArrayList<>(tie("TERM"));
+        command.addAll(builder.command());
+        return run(builder.command(command));
+    }
+
+    /** The words to put before a command so that it gets {@code signal} when its parent is gone; may be none. */
+    static List<String> tie(String signal) {
+        return SET_PRIV.map(path -> List.of(path.toString(), "--pdeathsig", signal, "--"))
+                .orElse(List.of());
+    }
+
+    /** Starts the command as it is, from the thread that lives as long as this JVM. */
+    Process run(ProcessBuilder builder) {
+        try {
+            return starter.submit(builder::start).get();
+        } catch (ExecutionException e) {
+            throw new EmbeddedException("cannot run " + builder.command().getFirst() + ": " + reason(e), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EmbeddedException(
+                    "interrupted while starting " + builder.command().getFirst(), e);
+        }
+    }
+
+    private static String reason(ExecutionException e) {
+        return e.getCause() instanceof IOException io ? String.valueOf(io.getMessage()) : String.valueOf(e.getCause());
+    }
+
+    static Optional<Path> onPath(String program) {
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
+                .map(folder -> Path.of(folder.isEmpty() ? "." : folder, program))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+}

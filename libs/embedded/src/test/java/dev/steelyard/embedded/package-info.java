@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.embedded;
+
+import org.jspecify.annotations.NullMarked;
