@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.tensor.kernels;
+
+import org.jspecify.annotations.NullMarked;
