@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.artifacts.store;
+
+import org.jspecify.annotations.NullMarked;
