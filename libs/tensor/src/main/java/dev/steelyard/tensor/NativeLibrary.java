@@ -54,9 +54,11 @@ final class NativeLibrary {
         System.setProperty("org.bytedeco.javacpp.maxBytes", "0");
         System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
         Environment environment = Environment.ofProcess();
-        environment.setIfAbsent("OMP_WAIT_POLICY", "PASSIVE");
-        environment.setIfAbsent("OPENBLAS_NUM_THREADS", "1");
         environment.set("OMP_NUM_THREADS", Integer.toString(threads));
+        environment.set("OPENBLAS_NUM_THREADS", Integer.toString(threads));
+        // OpenMP's and BLAS's threads take turns on the same cores: neither may spin while it waits for the other.
+        environment.setIfAbsent("OMP_WAIT_POLICY", "PASSIVE");
+        environment.setIfAbsent("OPENBLAS_THREAD_TIMEOUT", "4"); // 2^4 cycles, the least there is
 
         NativeCache cache = cache();
         System.setProperty(CACHE_FOLDER, cache.folder().toString());

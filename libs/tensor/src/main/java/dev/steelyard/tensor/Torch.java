@@ -24,8 +24,8 @@ public final class Torch {
      * Starts libtorch, or returns it when it runs already.
      *
      * <p>Algorithms are the deterministic ones: the same inputs, seeds and thread count give the same bits. Waiting
-     * compute threads sleep instead of spinning, and BLAS runs inside the compute threads: on a machine whose cores
-     * are shared, spinning costs an order of magnitude on small layers.
+     * compute threads sleep instead of spinning, since element-wise operations (OpenMP) and matrix products (BLAS) have
+     * threads of their own: on two cores, spinning doubles the time of a feed-forward layer.
      *
      * @param threads threads one operation may use, 1 or more
      * @throws IllegalStateException when it runs with another number of threads, or was loaded by somebody else before
