@@ -2,8 +2,6 @@ package dev.steelyard.tensor;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.global.torch;
@@ -19,7 +17,7 @@ final class NativeLibrary {
     static synchronized Torch load(int threads) {
         Torch running = started;
         if (running == null) {
-            running = onFreshThread(threads);
+            running = NativeLoading.run("libtorch", () -> loadHere(threads));
             started = running;
         }
         if (running.threads() != threads) {
@@ -27,26 +25,6 @@ final class NativeLibrary {
                     .formatted(running.threads(), threads));
         }
         return running;
-    }
-
-    /**
-     * A thread of its own: an interrupt of the caller (a job cancelled while the libraries unpack) would break the
-     * file lock inside the loader and leave its classes unusable for the rest of the process.
-     */
-    private static Torch onFreshThread(int threads) {
-        var loaded = new CompletableFuture<Torch>();
-        Thread.ofPlatform().name("libtorch-start").daemon().start(() -> {
-            try {
-                loaded.complete(loadHere(threads));
-            } catch (Throwable e) {
-                loaded.completeExceptionally(e);
-            }
-        });
-        try {
-            return loaded.join();
-        } catch (CompletionException e) {
-            throw new IllegalStateException("libtorch could not be started: " + e.getCause(), e.getCause());
-        }
     }
 
     private static Torch loadHere(int threads) throws IOException {

@@ -53,6 +53,18 @@ class TensorScopeTest {
     }
 
     @Test
+    void owned_tensor_outlives_all_scopes() {
+        Tensor weight;
+        try (var owner = new TensorOwner()) {
+            try (var _ = TensorScope.open()) {
+                weight = owner.own(Tensors.of(new float[] {5}, 1));
+            }
+            assertThat(Tensors.toFloats(weight)).containsExactly(5);
+        }
+        assertThat(weight.isNull()).isTrue();
+    }
+
+    @Test
     void scope_is_refused_to_another_thread() throws InterruptedException {
         try (var scope = TensorScope.open()) {
             Tensor tensor = Tensors.of(new float[] {5}, 1);

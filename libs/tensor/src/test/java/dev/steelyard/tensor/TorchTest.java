@@ -44,6 +44,19 @@ class TorchTest {
         assertThat(normal(7)).isNotEqualTo(normal(8));
     }
 
+    @Test
+    void interrupt_while_a_library_loads_stays_pending() {
+        Thread.currentThread().interrupt();
+
+        String loaded = NativeLoading.run("sample", () -> {
+            Thread.sleep(20);
+            return "loaded";
+        });
+
+        assertThat(loaded).isEqualTo("loaded");
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
     private float[] normal(long seed) {
         try (var _ = TensorScope.open()) {
             return Tensors.toFloats(torch.randn(new long[] {64}, new GeneratorOptional(engine.generator(seed))));
