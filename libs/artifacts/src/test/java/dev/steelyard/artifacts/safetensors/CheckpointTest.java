@@ -1,0 +1,114 @@
+package dev.steelyard.artifacts.safetensors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.steelyard.artifacts.ArtifactException;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckpointTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void single_file_is_a_checkpoint() throws IOException {
+        write("model.safetensors", "b", "a");
+        try (var checkpoint = Checkpoint.open(folder)) {
+            assertThat(checkpoint.isSharded()).isFalse();
+            assertThat(checkpoint.names()).containsExactly("a", "b");
+            assertThat(checkpoint.files()).containsExactly("model.safetensors");
+            assertThat(checkpoint.tensor("a")).contains(TensorInfo.of("a", DType.U8, 1));
+            assertThat(checkpoint.tensor("c")).isEmpty();
+        }
+    }
+
+    @Test
+    void shards_are_read_as_one() throws IOException {
+        write("one.safetensors", "a", "unnamed");
+        write("two.safetensors", "b");
+        index(Map.of("a", "one.safetensors", "b", "two.safetensors")).write(folder, 2);
+        try (var checkpoint = Checkpoint.open(folder)) {
+            assertThat(checkpoint.isSharded()).isTrue();
+            assertThat(checkpoint.files()).containsExactly("one.safetensors", "two.safetensors");
+            assertThat(checkpoint.fileOf("b")).isEqualTo("two.safetensors");
+            assertThat(checkpoint.data("b").byteSize()).isEqualTo(1);
+            assertThat(checkpoint.tensors("one.safetensors")).containsExactly(TensorInfo.of("a", DType.U8, 1));
+        }
+        assertThat(folder.resolve(CheckpointIndex.FILE)).hasContent("""
+                {
+                  "metadata" : {
+                    "total_size" : 2
+                  },
+                  "weight_map" : {
+                    "a" : "one.safetensors",
+                    "b" : "two.safetensors"
+                  }
+                }""");
+    }
+
+    @Test
+    void index_that_does_not_match_its_files_is_refused() throws IOException {
+        write("one.safetensors", "a");
+        index(Map.of("a", "one.safetensors", "b", "one.safetensors")).write(folder, 2);
+        assertRefused(
+                "one.safetensors: b: model.safetensors.index.json places it in this file, which does not hold it");
+        index(Map.of("a", "one.safetensors", "b", "gone.safetensors")).write(folder, 2);
+        assertRefused("gone.safetensors: b: model.safetensors.index.json names this file, but it is missing");
+    }
+
+    @Test
+    void index_that_leaves_the_folder_is_refused() throws IOException {
+        index(Map.of("a", "../secret.safetensors")).write(folder, 1);
+        assertRefused("file path '../secret.safetensors': must be relative, without '.', '..' or empty names");
+        index(Map.of("a", "sub/one.safetensors")).write(folder, 1);
+        assertRefused("model.safetensors.index.json: a: is in 'sub/one.safetensors', not beside the index");
+    }
+
+    @Test
+    void folder_without_safetensors_is_refused() throws IOException {
+        Files.write(folder.resolve("pytorch_model.bin"), new byte[10]);
+        assertThatThrownBy(() -> Checkpoint.open(folder).close())
+                .isInstanceOf(ArtifactException.class)
+                .hasMessageStartingWith("holds neither model.safetensors nor model.safetensors.index.json");
+    }
+
+    @Test
+    void index_that_is_not_one_is_refused() throws IOException {
+        Files.writeString(folder.resolve(CheckpointIndex.FILE), "{\"weight_map\": {\"a\": 3}}");
+        assertRefused("model.safetensors.index.json: a: weight_map names no file");
+        Files.writeString(folder.resolve(CheckpointIndex.FILE), "{}");
+        assertRefused("model.safetensors.index.json: has no weight_map");
+        Files.writeString(folder.resolve(CheckpointIndex.FILE), "{\"weight_map\": {\"a\": \"x\", \"a\": \"y\"}}");
+        assertThatThrownBy(() -> Checkpoint.open(folder).close()).hasMessageContaining("Duplicate");
+    }
+
+    private void assertRefused(String message) {
+        assertThatThrownBy(() -> Checkpoint.open(folder).close())
+                .isInstanceOf(ArtifactException.class)
+                .hasMessage(message);
+    }
+
+    private static CheckpointIndex index(Map<String, String> files) {
+        return new CheckpointIndex(new TreeMap<>(files));
+    }
+
+    private void write(String name, String... tensors) throws IOException {
+        List<TensorInfo> infos = List.of(tensors).stream()
+                .map(t -> TensorInfo.of(t, DType.U8, 1))
+                .toList();
+        try (var writer = SafetensorsWriter.create(folder.resolve(name), infos, Map.of())) {
+            for (String tensor : tensors) {
+                writer.write(tensor, 0, MemorySegment.ofArray(new byte[] {7}));
+            }
+            writer.finish();
+        }
+    }
+}

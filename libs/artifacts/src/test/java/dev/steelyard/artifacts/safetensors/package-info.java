@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.artifacts.safetensors;
+
+import org.jspecify.annotations.NullMarked;
