@@ -1,5 +1,0 @@
-/** The command {@code steelyard}. */
-@NullMarked
-package dev.steelyard.cli;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,197 @@
+package dev.steelyard.method.local;
+
+import dev.steelyard.method.JobContext;
+import dev.steelyard.method.Method;
+import dev.steelyard.method.MethodException;
+import dev.steelyard.method.Outputs;
+import dev.steelyard.method.ParamsReader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+
+/**
+ * Runs a method in a folder, without worker, broker or store. Outputs, scratch and checkpoints are folders below it and
+ * stay there; progress, metrics and log lines are kept in memory.
+ *
+ * <pre>{@code
+ * LocalRun run = LocalRun.in(folder).input("model", modelFolder).threads(2);
+ * run.of(new FineQuant(), "{\"bits\": 8}");
+ * Path quantized = run.output("model");
+ * }</pre>
+ */
+public final class LocalRun implements JobContext {
+    private final Path folder;
+    private final Map<String, Path> inputs = new ConcurrentHashMap<>();
+    private final List<Point> metrics = new CopyOnWriteArrayList<>();
+    private final List<String> messages = new CopyOnWriteArrayList<>();
+    private long seed = 1;
+    private int threads = 1;
+    private int checkpoints;
+    private volatile double fraction;
+    private volatile boolean cancelled;
+
+    /** One point of a curve. */
+    public record Point(String name, long step, double value) {}
+
+    private LocalRun(Path folder) {
+        this.folder = folder;
+    }
+
+    /** A run in a folder, which is made when it is not there. */
+    public static LocalRun in(Path folder) {
+        return new LocalRun(folder);
+    }
+
+    /** Gives the method an input. */
+    public LocalRun input(String name, Path tree) {
+        inputs.put(name, tree);
+        return this;
+    }
+
+    public LocalRun seed(long value) {
+        seed = value;
+        return this;
+    }
+
+    public LocalRun threads(int count) {
+        threads = count;
+        return this;
+    }
+
+    /**
+     * Runs a method with parameters as a job would carry them.
+     *
+     * @throws MethodException when parameters or inputs are at fault
+     */
+    public <P extends Record> Outputs of(Method<P> method, String paramsJson)
+            throws MethodException, IOException, InterruptedException {
+        P params = ParamsReader.of(method.spec().params(), ParamsReader.validator())
+                .read(paramsJson);
+        return method.run(params, this);
+    }
+
+    /** From now on {@link #cancelled} is true. */
+    public void cancel() {
+        cancelled = true;
+    }
+
+    /** Points so far, in the order they came. */
+    public List<Point> metrics() {
+        return List.copyOf(metrics);
+    }
+
+    /** Log lines and progress messages so far, in the order they came. */
+    public List<String> messages() {
+        return List.copyOf(messages);
+    }
+
+    /** The newest progress, 0 to 1. */
+    public double fraction() {
+        return fraction;
+    }
+
+    @Override
+    public String jobId() {
+        return "local";
+    }
+
+    @Override
+    public Path input(String name) {
+        return optionalInput(name).orElseThrow(() -> new IllegalArgumentException("no input '" + name + "' was given"));
+    }
+
+    @Override
+    public Optional<Path> optionalInput(String name) {
+        return Optional.ofNullable(inputs.get(name));
+    }
+
+    @Override
+    public Path output(String name) throws IOException {
+        return Files.createDirectories(folder.resolve("outputs").resolve(name));
+    }
+
+    @Override
+    public Path scratch() throws IOException {
+        return Files.createDirectories(folder.resolve("scratch"));
+    }
+
+    @Override
+    public void requireDisk(long bytes) throws IOException {
+        long free = Files.getFileStore(Files.createDirectories(folder)).getUsableSpace();
+        if (free < bytes) {
+            throw new IOException("needs %d bytes of disk, %d are free".formatted(bytes, free));
+        }
+    }
+
+    @Override
+    public void progress(double done, String message) {
+        fraction = done;
+        messages.add(message);
+    }
+
+    @Override
+    public void metric(String name, long step, double value) {
+        metrics.add(new Point(name, step, value));
+    }
+
+    @Override
+    public void log(String message) {
+        messages.add(message);
+    }
+
+    @Override
+    public boolean cancelled() {
+        return cancelled;
+    }
+
+    @Override
+    public long seed() {
+        return seed;
+    }
+
+    /** The same numbers as a worker gives: L64X128MixRandom from the sha256 of seed and name. */
+    @Override
+    public RandomGenerator random(String stream) {
+        byte[] name = stream.getBytes(StandardCharsets.UTF_8);
+        byte[] material = ByteBuffer.allocate(Long.BYTES + name.length)
+                .putLong(seed)
+                .put(name)
+                .array();
+        try {
+            byte[] state = MessageDigest.getInstance("SHA-256").digest(material);
+            return RandomGeneratorFactory.of("L64X128MixRandom").create(state);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    @Override
+    public int threads() {
+        return threads;
+    }
+
+    @Override
+    public synchronized void checkpoint(CheckpointWriter writer) throws IOException {
+        Path next = folder.resolve("checkpoints").resolve(Integer.toString(checkpoints + 1));
+        writer.write(Files.createDirectories(next));
+        checkpoints++;
+    }
+
+    @Override
+    public synchronized Optional<Path> restore() {
+        return checkpoints == 0
+                ? Optional.empty()
+                : Optional.of(folder.resolve("checkpoints").resolve(Integer.toString(checkpoints)));
+    }
+}

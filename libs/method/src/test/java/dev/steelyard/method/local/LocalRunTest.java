@@ -1,0 +1,95 @@
+package dev.steelyard.method.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.steelyard.method.JobContext;
+import dev.steelyard.method.Method;
+import dev.steelyard.method.MethodException;
+import dev.steelyard.method.MethodSpec;
+import dev.steelyard.method.Outputs;
+import dev.steelyard.method.Param;
+import jakarta.validation.constraints.Max;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalRunTest {
+    @TempDir
+    Path folder;
+
+    record CopyParams(
+            @Param(value = "How often.", defaultValue = "2") @Max(3)
+            int times) {}
+
+    /** Writes its input so many times; goes on from where an earlier run came to. */
+    private static final class Copy implements Method<CopyParams> {
+        @Override
+        public MethodSpec<CopyParams> spec() {
+            return MethodSpec.of("copy", "1", CopyParams.class).build();
+        }
+
+        @Override
+        public Outputs run(CopyParams params, JobContext job) throws IOException, InterruptedException {
+            String text = Files.readString(job.input("text").resolve("a.txt"));
+            int done = job.restore().isPresent()
+                    ? Integer.parseInt(Files.readString(job.restore().get().resolve("done")))
+                    : 0;
+            for (int i = done; i < params.times(); i++) {
+                job.checkCancelled();
+                Files.writeString(job.output("copies").resolve(i + ".txt"), text);
+                int count = i + 1;
+                job.checkpoint(state -> Files.writeString(state.resolve("done"), Integer.toString(count)));
+                job.metric("copies", i, count);
+                job.progress((double) count / params.times(), "copy " + i);
+            }
+            return Outputs.of("copies");
+        }
+    }
+
+    @Test
+    void method_runs_with_its_defaults_and_leaves_its_outputs() throws Exception {
+        LocalRun run = LocalRun.in(folder.resolve("run")).input("text", text());
+        assertThat(run.of(new Copy(), "{}").names()).containsExactly("copies");
+        assertThat(run.output("copies").resolve("1.txt")).hasContent("hello");
+        assertThat(run.metrics())
+                .containsExactly(new LocalRun.Point("copies", 0, 1), new LocalRun.Point("copies", 1, 2));
+        assertThat(run.messages()).containsExactly("copy 0", "copy 1");
+        assertThat(run.fraction()).isEqualTo(1);
+    }
+
+    @Test
+    void state_saved_by_a_run_is_found_by_the_next() throws Exception {
+        LocalRun run = LocalRun.in(folder.resolve("run")).input("text", text());
+        run.of(new Copy(), "{\"times\": 1}");
+        Files.delete(run.output("copies").resolve("0.txt"));
+        run.of(new Copy(), "{\"times\": 2}");
+        assertThat(run.output("copies")).isDirectoryNotContaining("glob:**0.txt");
+        assertThat(run.output("copies").resolve("1.txt")).exists();
+    }
+
+    @Test
+    void bad_parameters_missing_inputs_and_cancellation_end_a_run() throws Exception {
+        LocalRun run = LocalRun.in(folder.resolve("run"));
+        assertThatThrownBy(() -> run.of(new Copy(), "{\"times\": 4}")).isInstanceOf(MethodException.class);
+        assertThatThrownBy(() -> run.of(new Copy(), "{}")).hasMessage("no input 'text' was given");
+        run.input("text", text()).cancel();
+        assertThatThrownBy(() -> run.of(new Copy(), "{}")).isInstanceOf(InterruptedException.class);
+    }
+
+    @Test
+    void random_streams_depend_on_seed_and_name_only() {
+        long first = LocalRun.in(folder).seed(3).random("a").nextLong();
+        assertThat(LocalRun.in(folder).seed(3).random("a").nextLong()).isEqualTo(first);
+        assertThat(LocalRun.in(folder).seed(3).random("b").nextLong()).isNotEqualTo(first);
+        assertThat(LocalRun.in(folder).seed(4).random("a").nextLong()).isNotEqualTo(first);
+    }
+
+    private Path text() throws IOException {
+        Path tree = Files.createDirectories(folder.resolve("text"));
+        Files.writeString(tree.resolve("a.txt"), "hello");
+        return tree;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.method.local;
+
+import org.jspecify.annotations.NullMarked;
