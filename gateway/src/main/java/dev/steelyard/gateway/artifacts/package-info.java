@@ -1,0 +1,5 @@
+/** What the platform knows of artifacts. */
+@NullMarked
+package dev.steelyard.gateway.artifacts;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,132 @@
+package dev.steelyard.gateway.jobs;
+
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Writes submitted jobs together with what has to be sent for them. */
+@Component
+class JobInserts {
+    /** One statement, hence one transaction, hence one round trip: the job and its outbox row, or neither. */
+    private static final String QUEUED = """
+            with fresh as (
+                insert into job (id, method, method_version, short, params, inputs, seed, cache, labels, timeout_ms,
+                                 state, dispatch, cache_key, trace_parent, owner, idempotency_key, request_hash,
+                                 created_at)
+                values (?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?, ?::jsonb, ?, 'QUEUED', 1, ?, ?, ?, ?, ?, ?)
+                on conflict (owner, idempotency_key) where idempotency_key is not null do nothing
+                returning id)
+            insert into outbox (topic, record_key, type, payload, trace_parent)
+            select ?, id::text, 'dev.steelyard.job.run', ?, ? from fresh
+            """;
+
+    private static final String ANSWERED = """
+            insert into job (id, method, method_version, short, params, inputs, seed, cache, labels, timeout_ms,
+                             state, dispatch, cache_key, trace_parent, owner, idempotency_key, request_hash,
+                             created_at, started_at, finished_at, cached_from, outputs, summary)
+            select ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?, ?::jsonb, ?, 'SUCCEEDED', 0, ?, ?, ?, ?, ?, ?, now(), now(),
+                   earlier.id, earlier.outputs, earlier.summary
+            from job earlier where earlier.id = ?
+            on conflict (owner, idempotency_key) where idempotency_key is not null do nothing
+            """;
+
+    private final JdbcTemplate database;
+
+    JobInserts(JdbcTemplate database) {
+        this.database = database;
+    }
+
+    /** Writes one job that a worker will run; false when its idempotency key was used before. */
+    boolean queued(NewJob job) {
+        if (!job.dispatch().inputs().isEmpty()) {
+            return queuedAll(List.of(job)).getFirst();
+        }
+        return database.update(QUEUED, statement -> fillQueued(statement, job)) == 1;
+    }
+
+    /** The same for many in one transaction. */
+    @Transactional
+    List<Boolean> queuedAll(List<NewJob> jobs) {
+        int[][] counts = database.batchUpdate(QUEUED, jobs, 500, JobInserts::fillQueued);
+        List<Boolean> fresh = new ArrayList<>(jobs.size());
+        for (int[] chunk : counts) {
+            for (int count : chunk) {
+                fresh.add(count == 1);
+            }
+        }
+        for (int i = 0; i < jobs.size(); i++) {
+            if (fresh.get(i)) {
+                consumed(jobs.get(i));
+            }
+        }
+        return fresh;
+    }
+
+    /** Writes one job that is answered by an earlier one's result; false when its key was used before. */
+    @Transactional
+    boolean answered(NewJob job, UUID earlier) {
+        boolean fresh = database.update(ANSWERED, statement -> {
+                    int next = fillJob(statement, job);
+                    statement.setObject(next, earlier);
+                })
+                == 1;
+        if (fresh) {
+            consumed(job);
+            database.update(
+                    "insert into produced (job_id, name, artifact) select ?, name, artifact from produced"
+                            + " where job_id = ?",
+                    job.dispatch().id(),
+                    earlier);
+        }
+        return fresh;
+    }
+
+    private void consumed(NewJob job) {
+        job.dispatch()
+                .inputs()
+                .forEach((name, artifact) -> database.update(
+                        "insert into consumed (job_id, name, artifact) values (?, ?, ?)",
+                        job.dispatch().id(),
+                        name,
+                        artifact));
+    }
+
+    private static void fillQueued(PreparedStatement statement, NewJob job) throws SQLException {
+        int next = fillJob(statement, job);
+        statement.setString(next, job.dispatch().topic());
+        statement.setBytes(next + 1, job.dispatch().record(1));
+        statement.setString(next + 2, job.dispatch().traceParent());
+    }
+
+    private static int fillJob(PreparedStatement statement, NewJob job) throws SQLException {
+        Dispatch dispatch = job.dispatch();
+        statement.setObject(1, dispatch.id());
+        statement.setString(2, dispatch.method());
+        statement.setString(3, dispatch.methodVersion());
+        statement.setBoolean(4, dispatch.isShort());
+        statement.setString(5, dispatch.paramsJson());
+        statement.setString(6, job.inputsJson());
+        statement.setLong(7, dispatch.seed());
+        statement.setBoolean(8, job.cache());
+        statement.setString(9, job.labelsJson());
+        if (dispatch.timeoutMillis() == null) {
+            statement.setNull(10, Types.BIGINT);
+        } else {
+            statement.setLong(10, dispatch.timeoutMillis());
+        }
+        statement.setBytes(11, job.cacheKey());
+        statement.setString(12, dispatch.traceParent());
+        statement.setString(13, job.owner());
+        statement.setString(14, job.idempotencyKey());
+        statement.setBytes(15, job.requestHash());
+        statement.setTimestamp(16, Timestamp.from(job.createdAt()));
+        return 17;
+    }
+}

@@ -1,0 +1,5 @@
+/** What the services can do. */
+@NullMarked
+package dev.steelyard.gateway.methods;
+
+import org.jspecify.annotations.NullMarked;
