@@ -1,0 +1,261 @@
+package dev.steelyard.gateway.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.steelyard.gateway.testing.FakeWorker;
+import dev.steelyard.gateway.testing.Rest;
+import dev.steelyard.gateway.testing.Rest.Answer;
+import dev.steelyard.gateway.testing.RunningGateway;
+import dev.steelyard.proto.v1.Control;
+import dev.steelyard.proto.v1.JobEvent;
+import dev.steelyard.proto.v1.Problem;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class JobsIT {
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final String ARTIFACT = "sha256:" + "a".repeat(64);
+    private static FakeWorker worker;
+    private static Rest rest;
+
+    @BeforeAll
+    static void start() {
+        RunningGateway gateway = RunningGateway.shared();
+        worker = gateway.worker();
+        rest = gateway.rest();
+        worker.announce("work", m -> {});
+        await().atMost(SOON).until(() -> rest.get("/v1/methods/fake/work").status() == 200);
+    }
+
+    @AfterAll
+    static void stop() {
+        worker.close();
+    }
+
+    @Test
+    void a_submitted_job_reaches_a_worker_and_its_result_comes_back() {
+        String id = submit("{\"method\":\"fake/work\",\"cache\":false,\"seed\":7}");
+
+        worker.attempt(id, 1, 1).started().progress(0.5, "half").log("hello").succeeded(ARTIFACT);
+        await().atMost(SOON).until(() -> state(id).equals("SUCCEEDED"));
+
+        assertThat(worker.commands(id)).hasSize(1).first().satisfies(run -> {
+            assertThat(run.getParamsJson()).isEqualTo("{\"bits\":4,\"name\":\"x\"}");
+            assertThat(run.getSeed()).isEqualTo(7);
+        });
+        Answer job = rest.get("/v1/jobs/" + id);
+        assertThat(job.body().at("/outputs/model/artifact").asString()).isEqualTo(ARTIFACT);
+        assertThat(job.body().at("/summary/bits").asDouble()).isEqualTo(4.25);
+        assertThat(job.body().at("/attempts/0/state").asString()).isEqualTo("SUCCEEDED");
+        assertThat(rest.get("/v1/jobs/" + id + "/logs")
+                        .body()
+                        .at("/items/0/message")
+                        .asString())
+                .isEqualTo("hello");
+    }
+
+    @Test
+    void the_same_key_gives_the_same_job_even_when_many_submit_at_once() throws Exception {
+        String key = UUID.randomUUID().toString();
+        String body = "{\"method\":\"fake/work\",\"cache\":false}";
+        Set<String> ids = new HashSet<>();
+        try (ExecutorService clients = Executors.newFixedThreadPool(8)) {
+            List<Future<Answer>> answers = clients.invokeAll(
+                    java.util.Collections.nCopies(24, () -> rest.post("/v1/jobs", body, "Idempotency-Key", key)));
+            for (Future<Answer> answer : answers) {
+                assertThat(answer.get().status()).isIn(200, 201);
+                ids.add(answer.get().text("id"));
+            }
+        }
+        assertThat(ids).hasSize(1);
+        assertThat(rest.post("/v1/jobs", "{\"method\":\"fake/work\",\"seed\":1}", "Idempotency-Key", key)
+                        .status())
+                .isEqualTo(409);
+    }
+
+    @Test
+    void a_zombies_late_result_is_refused() {
+        String id = submit("{\"method\":\"fake/work\",\"cache\":false}");
+        String late = "sha256:" + "b".repeat(64);
+
+        FakeWorker.Attempt zombie = worker.attempt(id, 1, 1).started();
+        FakeWorker.Attempt second = worker.attempt(id, 1, 2).started();
+        await().atMost(SOON).until(() -> stopped(id, zombie.id()));
+        zombie.succeeded(late);
+        second.succeeded(ARTIFACT);
+        await().atMost(SOON).until(() -> state(id).equals("SUCCEEDED"));
+
+        Answer job = rest.get("/v1/jobs/" + id);
+        assertThat(job.body().at("/outputs/model/artifact").asString()).isEqualTo(ARTIFACT);
+        assertThat(job.body().at("/attempts/0/state").asString()).isEqualTo("SUPERSEDED");
+        assertThat(rest.get("/v1/artifacts/" + late).status()).isEqualTo(404);
+    }
+
+    @Test
+    void an_attempt_that_ranks_below_the_current_one_never_counts() {
+        String id = submit("{\"method\":\"fake/work\",\"cache\":false}");
+
+        worker.attempt(id, 1, 3).started();
+        await().atMost(SOON).until(() -> state(id).equals("RUNNING"));
+        FakeWorker.Attempt below = worker.attempt(id, 1, 2).started();
+        await().atMost(SOON).until(() -> stopped(id, below.id()));
+
+        assertThat(rest.get("/v1/jobs/" + id).body().path("attempts")).hasSize(1);
+    }
+
+    @Test
+    void the_same_work_again_is_answered_from_the_cache() {
+        String body = "{\"method\":\"fake/work\",\"params\":{\"name\":\"cached\"},\"seed\":11}";
+        String first = submit(body);
+        worker.attempt(first, 1, 1).started().succeeded(ARTIFACT);
+        await().atMost(SOON).until(() -> state(first).equals("SUCCEEDED"));
+
+        Answer again = rest.post(
+                "/v1/jobs", "{\"method\":\"fake/work\",\"params\":{\"bits\":4.0,\"name\":\"cached\"},\"seed\":11}");
+
+        assertThat(again.text("state")).isEqualTo("SUCCEEDED");
+        assertThat(again.text("cachedFrom")).isEqualTo(first);
+        assertThat(again.text("id")).isNotEqualTo(first);
+        assertThat(again.body().at("/outputs/model/artifact").asString()).isEqualTo(ARTIFACT);
+    }
+
+    @Test
+    void a_bad_parameter_is_refused_by_name() {
+        Answer answer = rest.post("/v1/jobs", "{\"method\":\"fake/work\",\"params\":{\"bits\":9}}");
+
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.text("field")).isEqualTo("/params/bits");
+        assertThat(answer.raw().headers().firstValue("content-type")).hasValue("application/problem+json");
+    }
+
+    @Test
+    void a_passing_failure_is_tried_again_and_a_users_mistake_is_not() {
+        String id = submit("{\"method\":\"fake/work\",\"cache\":false}");
+        worker.attempt(id, 1, 1).started().event(e -> e.setFailed(failure("io", true)));
+        await().atMost(SOON).until(() -> worker.commands(id).size() == 2);
+
+        worker.attempt(id, 2, 1).started().event(e -> e.setFailed(failure("bad-input", false)));
+        await().atMost(SOON).until(() -> state(id).equals("FAILED"));
+
+        assertThat(rest.get("/v1/jobs/" + id).body().at("/problem/code").asString())
+                .isEqualTo("bad-input");
+        assertThat(worker.commands(id).get(1).getDispatch()).isEqualTo(2);
+    }
+
+    @Test
+    void a_job_whose_worker_falls_silent_is_sent_out_again() {
+        String id = submit("{\"method\":\"fake/work\",\"cache\":false}");
+        worker.attempt(id, 1, 1).started();
+
+        await().atMost(SOON).until(() -> worker.commands(id).size() == 2);
+        worker.attempt(id, 2, 1).started().succeeded(ARTIFACT);
+        await().atMost(SOON).until(() -> state(id).equals("SUCCEEDED"));
+    }
+
+    @Test
+    void a_queued_job_is_cancelled_at_once_and_a_running_one_by_its_worker() {
+        String queued = submit("{\"method\":\"fake/work\",\"cache\":false}");
+        rest.post("/v1/jobs/" + queued + "/cancel", "");
+        assertThat(state(queued)).isEqualTo("CANCELLED");
+        FakeWorker.Attempt late = worker.attempt(queued, 1, 1).started();
+        await().atMost(SOON).until(() -> stopped(queued, late.id()));
+
+        String running = submit("{\"method\":\"fake/work\",\"cache\":false}");
+        FakeWorker.Attempt attempt = worker.attempt(running, 1, 1).started();
+        await().atMost(SOON).until(() -> state(running).equals("RUNNING"));
+        rest.post("/v1/jobs/" + running + "/cancel", "");
+        await().atMost(SOON).until(() -> worker.orders(running).stream().anyMatch(Control::hasCancel));
+        attempt.event(e -> e.setCancelled(JobEvent.Cancelled.newBuilder().setReason("asked")));
+        await().atMost(SOON).until(() -> state(running).equals("CANCELLED"));
+
+        rest.post("/v1/jobs/" + running + "/retry", "");
+        await().atMost(SOON).until(() -> worker.commands(running).size() == 2);
+    }
+
+    @Test
+    void a_caller_that_prefers_to_wait_gets_the_ended_job() throws Exception {
+        try (ExecutorService client = Executors.newSingleThreadExecutor()) {
+            Future<Answer> waiting = client.submit(() -> rest.post(
+                    "/v1/jobs",
+                    "{\"method\":\"fake/work\",\"cache\":false,\"labels\":{\"wait\":\"yes\"}}",
+                    "Prefer",
+                    "wait=30"));
+            await().atMost(SOON)
+                    .until(() -> rest.get("/v1/jobs?label=wait:yes")
+                                    .body()
+                                    .path("items")
+                                    .size()
+                            == 1);
+            String id =
+                    rest.get("/v1/jobs?label=wait:yes").body().at("/items/0/id").asString();
+            worker.attempt(id, 1, 1).succeeded(ARTIFACT);
+
+            assertThat(waiting.get().text("state")).isEqualTo("SUCCEEDED");
+        }
+    }
+
+    @Test
+    void a_follower_sees_every_line_once_even_when_it_comes_back() {
+        String id = submit("{\"method\":\"fake/work\",\"cache\":false}");
+        FakeWorker.Attempt attempt = worker.attempt(id, 1, 1).started();
+        for (int i = 0; i < 5; i++) {
+            attempt.log("line " + i).metric("loss", i, 1.0 / (i + 1));
+        }
+        attempt.succeeded(ARTIFACT);
+
+        String all = rest.call("GET", "/v1/jobs/" + id + "/events", "", "Accept", "text/event-stream")
+                .raw()
+                .body();
+        List<String> ids = all.lines()
+                .filter(l -> l.startsWith("id:"))
+                .map(l -> l.substring(3))
+                .toList();
+        assertThat(all.lines().filter(l -> l.equals("event:log"))).hasSize(5);
+        assertThat(all.lines().filter(l -> l.equals("event:metric"))).hasSize(5);
+        assertThat(all).contains("\"state\":\"SUCCEEDED\"");
+
+        String rest2 = rest.call(
+                        "GET",
+                        "/v1/jobs/" + id + "/events",
+                        "",
+                        "Accept",
+                        "text/event-stream",
+                        "Last-Event-ID",
+                        ids.getLast())
+                .raw()
+                .body();
+        assertThat(rest2).doesNotContain("event:log").contains("\"state\":\"SUCCEEDED\"");
+    }
+
+    private static JobEvent.Failed failure(String code, boolean isTransient) {
+        return JobEvent.Failed.newBuilder()
+                .setProblem(Problem.newBuilder().setCode(code).setDetail("for a test"))
+                .setTransient(isTransient)
+                .build();
+    }
+
+    private static String submit(String body) {
+        Answer answer = rest.post("/v1/jobs", body);
+        assertThat(answer.status()).as(answer.raw().body()).isEqualTo(201);
+        return answer.text("id");
+    }
+
+    private static String state(String id) {
+        return rest.get("/v1/jobs/" + id).text("state");
+    }
+
+    private static boolean stopped(String job, UUID attempt) {
+        return worker.orders(job).stream()
+                .anyMatch(o -> o.getStopAttempt().getAttemptId().equals(attempt.toString()));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.gateway.jobs;
+
+import org.jspecify.annotations.NullMarked;
