@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.tensor.train;
+
+import org.jspecify.annotations.NullMarked;
