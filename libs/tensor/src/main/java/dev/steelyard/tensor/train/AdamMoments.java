@@ -34,7 +34,7 @@ public record AdamMoments(double beta1, double beta2, double epsilon, boolean ne
         Tensor v = slot.moment(SECOND);
         m.mul_(new Scalar(beta1)).add_(g, new Scalar(1 - beta1));
         v.mul_(new Scalar(beta2)).addcmul_(g, g, new Scalar(1 - beta2));
-        double correction = 1 - Math.pow(beta2, slot.step);
+        double correction = 1 - Math.pow(beta2, (double) slot.step);
         Tensor denominator = v.sqrt().div_(new Scalar(Math.sqrt(correction))).add_(new Scalar(epsilon));
         if (nesterov) {
             return m.mul(new Scalar(beta1)).add_(g, new Scalar(1 - beta1)).div_(denominator);
@@ -44,6 +44,6 @@ public record AdamMoments(double beta1, double beta2, double epsilon, boolean ne
 
     /** η / (1−β₁ᵗ). */
     double stepSize(Slot slot, double lr) {
-        return lr / (1 - Math.pow(beta1, slot.step));
+        return lr / (1 - Math.pow(beta1, (double) slot.step));
     }
 }

@@ -3,7 +3,6 @@ package dev.steelyard.tensor.train;
 import dev.steelyard.tensor.Tensors;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * Removes the radial part of an update from weights that look scale invariant: Π_w(u) = u − (ŵ·u)ŵ (Heo et al.,
@@ -48,13 +47,13 @@ public record Projection(double delta, double weightDecayRatio, double epsilon) 
         Tensor uRows = u.view(w.size(0), -1); // [out, rest]
         RowSums sums = RowSums.of(wRows, gRows);
         long row = wRows.size(1);
-        if (sums.largestCosine(epsilon) < delta / Math.sqrt(row)) {
-            project(wRows, uRows, sums.ww());
+        if (sums.largestCosine(epsilon) < delta / Math.sqrt((double) row)) {
+            project(wRows, uRows, sums.weightSquares());
             return ProjectionView.CHANNEL;
         }
         RowSums whole = sums.total();
-        if (whole.largestCosine(epsilon) < delta / Math.sqrt(w.numel())) {
-            project(wRows.reshape(1, -1), uRows.view(1, -1), whole.ww());
+        if (whole.largestCosine(epsilon) < delta / Math.sqrt((double) w.numel())) {
+            project(wRows.reshape(1, -1), uRows.view(1, -1), whole.weightSquares());
             return ProjectionView.LAYER;
         }
         return ProjectionView.NONE;
@@ -66,49 +65,12 @@ public record Projection(double delta, double weightDecayRatio, double epsilon) 
 
     /** u ← u − w · ⟨w, u⟩/(‖w‖ + ε)², row by row. */
     private void project(Tensor w, Tensor u, double[] ww) {
-        double[] radial = rowSums(w, u);
+        double[] radial = RowSums.products(w, u);
         for (int i = 0; i < radial.length; i++) {
             double norm = Math.sqrt(ww[i]) + epsilon;
             radial[i] /= norm * norm;
         }
         Tensor factor = Tensors.of(radial, radial.length, 1).to(u.scalar_type());
         u.addcmul_(w, factor, new Scalar(-1.0));
-    }
-
-    private static double[] rowSums(Tensor a, Tensor b) {
-        return Tensors.toDoubles(torch.mul(a, b).sum(1));
-    }
-
-    /**
-     * Σ g∘w, Σ g² and Σ w² of each row.
-     *
-     * @param gw one value a row
-     */
-    private record RowSums(double[] gw, double[] gg, double[] ww) {
-        static RowSums of(Tensor w, Tensor g) {
-            return new RowSums(rowSums(g, w), rowSums(g, g), rowSums(w, w));
-        }
-
-        /** max |cos(g, w)| over rows, norms no smaller than ε. */
-        double largestCosine(double epsilon) {
-            double largest = 0;
-            for (int i = 0; i < gw.length; i++) {
-                double norms = Math.max(Math.sqrt(gg[i]), epsilon) * Math.max(Math.sqrt(ww[i]), epsilon);
-                largest = Math.max(largest, Math.abs(gw[i]) / norms);
-            }
-            return largest;
-        }
-
-        RowSums total() {
-            return new RowSums(new double[] {sum(gw)}, new double[] {sum(gg)}, new double[] {sum(ww)});
-        }
-
-        private static double sum(double[] values) {
-            double sum = 0;
-            for (double value : values) {
-                sum += value;
-            }
-            return sum;
-        }
     }
 }
