@@ -2,36 +2,39 @@ package dev.steelyard.artifacts;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What an artifact consists of. Its canonical JSON is what the id is the hash of: keys sorted, no white space, UTF-8,
- * files sorted by path. It holds nothing that differs between runs.
+ * What an artifact consists of. Its canonical JSON is what the id is the hash of:
+ * {@code {"files":[{"path":…,"sha256":…,"size":…},…],"kind":"model","version":1}} in UTF-8, keys sorted, no spaces,
+ * files in the order of {@link TreePath}.
  *
  * @param kind what it is
- * @param files sorted by path, no path twice, at least one
+ * @param files at least one, sorted by path, no path twice
  */
 public record Manifest(ArtifactKind kind, List<FileEntry> files) {
-    private static final int VERSION = 1;
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
+    /** Version of the form. */
+    public static final int VERSION = 1;
+    /** Most files in one artifact. */
+    public static final int MAX_FILES = 100_000;
 
+    /**
+     * Takes files in any order.
+     *
+     * @throws IllegalArgumentException when there is no file, too many, or a path twice
+     */
     public Manifest {
-        files = files.stream().sorted(Comparator.comparing(FileEntry::path)).toList();
-        if (files.isEmpty()) {
-            throw new IllegalArgumentException("an artifact needs at least one file");
+        if (files.isEmpty() || files.size() > MAX_FILES) {
+            throw new IllegalArgumentException("an artifact has 1 to " + MAX_FILES + " files, not " + files.size());
         }
+        files = files.stream()
+                .sorted(Comparator.comparing(file -> new TreePath(file.path())))
+                .toList();
         Set<String> seen = new HashSet<>();
         for (FileEntry file : files) {
             if (!seen.add(file.path())) {
@@ -40,53 +43,44 @@ public record Manifest(ArtifactKind kind, List<FileEntry> files) {
         }
     }
 
-    /** Bytes of all files. */
-    public long size() {
-        return files.stream().mapToLong(FileEntry::size).sum();
+    /**
+     * Reads canonical JSON.
+     *
+     * @throws ArtifactException when the bytes are anything but what {@link #canonicalJson()} gives
+     */
+    public static Manifest parse(byte[] json) throws ArtifactException {
+        Manifest manifest = ManifestJson.read(json);
+        if (!Arrays.equals(json, manifest.canonicalJson())) {
+            throw new ArtifactException("manifest: not in canonical form");
+        }
+        return manifest;
     }
 
-    /** The file of that path. */
-    public Optional<FileEntry> file(String path) {
-        return files.stream().filter(f -> f.path().equals(path)).findFirst();
+    /** The bytes that the id is the sha256 of. */
+    public byte[] canonicalJson() {
+        // no string in here needs escaping: TreePath refuses quotes, backslashes and control characters
+        List<String> items = new ArrayList<>(files.size());
+        for (FileEntry file : files) {
+            items.add("{\"path\":\"" + file.path() + "\",\"sha256\":\"" + file.sha256() + "\",\"size\":" + file.size()
+                    + "}");
+        }
+        String json = "{\"files\":[" + String.join(",", items) + "],\"kind\":\"" + kind.wire() + "\",\"version\":"
+                + VERSION + "}";
+        return json.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The sha256 of {@link #canonicalJson()}. */
+    /** The artifact's id. */
     public ArtifactId id() {
         return new ArtifactId(Sha256.of(canonicalJson()));
     }
 
-    /** The bytes that are kept and hashed. */
-    public byte[] canonicalJson() {
-        ObjectNode root = JSON.createObjectNode();
-        ArrayNode list = root.putArray("files");
-        for (FileEntry file : files) {
-            list.addObject()
-                    .put("path", file.path())
-                    .put("sha256", file.sha256())
-                    .put("size", file.size());
-        }
-        root.put("kind", kind.wire()).put("version", VERSION);
-        return root.toString().getBytes(StandardCharsets.UTF_8);
+    /** The entry with this path. */
+    public Optional<FileEntry> file(String path) {
+        return files.stream().filter(file -> file.path().equals(path)).findFirst();
     }
 
-    /**
-     * Reads what {@link #canonicalJson()} gave.
-     *
-     * @throws ArtifactException when it is anything else
-     */
-    public static Manifest parse(byte[] canonicalJson) throws ArtifactException {
-        try {
-            JsonNode root = JSON.readTree(canonicalJson);
-            List<FileEntry> files = new ArrayList<>();
-            for (JsonNode file : root.required("files")) {
-                files.add(new FileEntry(
-                        file.required("path").asString(),
-                        file.required("size").asLong(),
-                        file.required("sha256").asString()));
-            }
-            return new Manifest(ArtifactKind.parse(root.required("kind").asString()), files);
-        } catch (JacksonException | IllegalArgumentException e) {
-            throw new ArtifactException("not an artifact manifest: " + e.getMessage());
-        }
+    /** Bytes of all files. */
+    public long size() {
+        return files.stream().mapToLong(FileEntry::size).sum();
     }
 }

@@ -1,7 +1,7 @@
 package dev.steelyard.artifacts.safetensors;
 
 import dev.steelyard.artifacts.ArtifactException;
-import dev.steelyard.artifacts.ArtifactPath;
+import dev.steelyard.artifacts.TreePath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +56,7 @@ public record CheckpointIndex(SortedMap<String, String> files) {
                 throw new ArtifactException(FILE, entry.getKey(), "weight_map names no file");
             }
             String shard = entry.getValue().asString();
-            if (ArtifactPath.check(shard).contains("/")) {
+            if (TreePath.parse(shard).value().contains("/")) {
                 throw new ArtifactException(FILE, entry.getKey(), "is in '" + shard + "', not beside the index");
             }
             files.put(entry.getKey(), shard);

@@ -23,6 +23,9 @@ public interface ArtifactStore {
      */
     Manifest put(ArtifactKind kind, Path tree) throws IOException;
 
+    /** Takes what was written through {@code tree}, without reading again what was hashed on its way in. Closes it. */
+    Manifest put(ArtifactKind kind, TreeWriter tree) throws IOException;
+
     /** The manifest, checked against its id; empty when the store does not hold it. */
     Optional<Manifest> manifest(ArtifactId id) throws IOException;
 
@@ -47,6 +50,9 @@ public interface ArtifactStore {
      * copy. The caller removes it when it is not put.
      */
     Path newTree(String label) throws IOException;
+
+    /** Begins a tree that is written file by file from outside, guarded and hashed on its way in. */
+    TreeWriter newTreeWriter(String label, UploadLimits limits) throws IOException;
 
     /**
      * Saves a resumable state under a key, replacing the one before; atomic.

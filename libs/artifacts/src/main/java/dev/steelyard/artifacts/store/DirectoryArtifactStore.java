@@ -3,198 +3,198 @@ package dev.steelyard.artifacts.store;
 import dev.steelyard.artifacts.ArtifactException;
 import dev.steelyard.artifacts.ArtifactId;
 import dev.steelyard.artifacts.ArtifactKind;
-import dev.steelyard.artifacts.ArtifactPath;
 import dev.steelyard.artifacts.FileEntry;
 import dev.steelyard.artifacts.Manifest;
 import dev.steelyard.artifacts.Sha256;
+import dev.steelyard.artifacts.TreePath;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.regex.Pattern;
+import java.util.SequencedMap;
 
 /**
- * Artifacts in a folder, on one machine or on a file system that all machines mount:
+ * A store in a folder that several processes may share, also over a network file system.
  *
  * <pre>
- * blobs/ab/abcd…         content of files, named by sha256
- * manifests/ab/abcd….json what artifacts consist of, named by artifact id
- * trees/abcd…/           staged artifacts: hard links to blobs
- * building/…             trees that are being written
- * checkpoints/key/n/     resumable states
+ * blobs/ab/abcd…            bytes of files by sha256, read-only
+ * manifests/12/1234….json   written last: an artifact is there when its manifest is
+ * trees/1234…/              what {@link #stage} gives: hard links to blobs
+ * building/                 what is not yet part of the store, one folder per living process
+ * checkpoints/key/          resumable states
  * </pre>
  *
- * Every change is a rename of something complete and synced, so a killed process leaves rubbish in {@code building/} at
- * worst. Several processes may share the folder.
+ * <p>Every file is synced before it is moved to its place and every move is atomic, so neither a killed process nor
+ * a power cut leaves half an artifact. Safe for use by many threads.
  */
-public final class DirectoryArtifactStore implements ArtifactStore {
-    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9_-]{1,128}");
-
+public final class DirectoryArtifactStore implements ArtifactStore, AutoCloseable {
     private final Path root;
+    private final Blobs blobs;
+    private final Trees trees;
+    private final Checkpoints checkpoints;
+    private final BuildingArea building;
 
-    /** Opens the folder, making it when it does not exist. */
+    /**
+     * Opens the store, making its folders when they are not there.
+     *
+     * @throws IOException when the folder cannot be written to
+     */
     public DirectoryArtifactStore(Path root) throws IOException {
         this.root = root.toAbsolutePath().normalize();
-        for (String folder : List.of("blobs", "manifests", "trees", "building", "checkpoints")) {
+        for (String folder : List.of("blobs", "manifests", "trees", "checkpoints", "building")) {
             Files.createDirectories(this.root.resolve(folder));
         }
+        building = BuildingArea.open(this.root.resolve("building"));
+        blobs = new Blobs(this.root.resolve("blobs"));
+        trees = new Trees(this.root.resolve("trees"), blobs, building);
+        checkpoints = new Checkpoints(this.root.resolve("checkpoints"), building);
     }
 
     @Override
     public Manifest put(ArtifactKind kind, Path tree) throws IOException {
-        List<Path> files = Trees.regularFiles(tree);
-        if (files.isEmpty()) {
-            throw new ArtifactException("an artifact needs at least one file");
-        }
-        List<FileEntry> entries = new ArrayList<>();
-        for (Path file : files) {
-            entries.add(takeIn(file, ArtifactPath.check(Trees.relative(tree, file))));
-        }
-        Manifest manifest = new Manifest(kind, entries);
-        Path target = manifestPath(manifest.id());
-        if (!Files.exists(target)) {
-            Trees.writeAtomically(building("manifest"), target, manifest.canonicalJson());
-        }
-        Trees.delete(tree);
+        return put(kind, tree, new Sealer());
+    }
+
+    @Override
+    public Manifest put(ArtifactKind kind, TreeWriter tree) throws IOException {
+        Manifest manifest = put(kind, tree.folder(), tree.sealer());
+        tree.close();
         return manifest;
     }
 
-    private FileEntry takeIn(Path file, String path) throws IOException {
-        Durable.sync(file);
-        long size = Files.size(file);
-        String sha256 = Sha256.of(file);
-        Path blob = blobPath(sha256);
-        if (Files.exists(blob)) {
-            Files.delete(file);
-        } else {
-            Trees.makeReadOnly(file);
-            Trees.moveInto(file, blob);
+    private Manifest put(ArtifactKind kind, Path tree, Sealer sealer) throws IOException {
+        SequencedMap<TreePath, Path> files = TreeScan.of(tree);
+        boolean near = tree.toAbsolutePath().normalize().startsWith(root); // else it may be on another file system
+        Map<FileEntry, Path> sealed = new LinkedHashMap<>();
+        for (Map.Entry<TreePath, Path> file : files.entrySet()) {
+            Path place = near ? file.getValue() : Files.copy(file.getValue(), building.newPath("file"));
+            sealed.put(sealer.seal(file.getKey(), place), place);
         }
-        return new FileEntry(path, size, sha256);
+        Manifest manifest = new Manifest(kind, List.copyOf(sealed.keySet()));
+        for (Map.Entry<FileEntry, Path> file : sealed.entrySet()) {
+            blobs.take(file.getKey(), file.getValue());
+        }
+        blobs.sync(manifest.files());
+        publish(manifest);
+        Durable.delete(tree);
+        return manifest;
+    }
+
+    private void publish(Manifest manifest) throws IOException {
+        Path file = manifestFile(manifest.id());
+        Path folder = Durable.parent(file);
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(folder);
+            Durable.sync(Durable.parent(folder));
+        }
+        if (Files.exists(file)) {
+            Durable.sync(folder);
+        } else {
+            Durable.write(building.newPath("manifest"), file, manifest.canonicalJson());
+        }
     }
 
     @Override
     public Optional<Manifest> manifest(ArtifactId id) throws IOException {
         byte[] json;
         try {
-            json = Files.readAllBytes(manifestPath(id));
+            json = Files.readAllBytes(manifestFile(id));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
         if (!Sha256.of(json).equals(id.hex())) {
-            throw new ArtifactException("manifest of " + id + " was altered: its hash differs");
+            throw new ArtifactException(id + ": the stored manifest is damaged");
         }
         return Optional.of(Manifest.parse(json));
     }
 
     @Override
     public Path stage(ArtifactId id) throws IOException {
-        Path staged = root.resolve("trees").resolve(id.hex());
-        if (Files.isDirectory(staged)) {
-            return staged;
-        }
-        Manifest manifest = required(id);
-        Path building = newTree("stage");
-        try {
-            for (FileEntry file : manifest.files()) {
-                Path link = building.resolve(ArtifactPath.check(file.path()));
-                Files.createDirectories(link.getParent());
-                Trees.linkOrCopy(blobPath(file.sha256()), link);
-            }
-            Trees.moveFolder(building, staged);
-        } catch (FileAlreadyExistsException e) {
-            // another process staged the same content meanwhile
-            Trees.delete(building);
-        } catch (IOException e) {
-            Trees.delete(building);
-            throw e;
-        }
-        return staged;
+        return trees.stage(id, require(id));
     }
 
     @Override
     public InputStream open(ArtifactId id, String path, long offset, long length) throws IOException {
-        FileEntry file =
-                required(id).file(path).orElseThrow(() -> new NoSuchFileException(path, null, "no such file in " + id));
-        return new FileSlice(blobPath(file.sha256()), offset, length);
-    }
-
-    @Override
-    public Path newTree(String label) throws IOException {
-        return Files.createDirectory(building(label));
+        FileEntry file = require(id).file(path).orElseThrow(() -> new NoSuchFileException(id + "/" + path));
+        if (offset < 0 || offset > file.size() || length < 0) {
+            throw new IllegalArgumentException(
+                    path + ": range of " + length + " bytes from " + offset + " in a file of " + file.size());
+        }
+        return new FileSlice(blobs.path(file), offset, length);
     }
 
     /**
-     * Compares every file of an artifact with its hash.
+     * Reads every byte of an artifact again.
      *
-     * @throws ArtifactException naming the first file that differs
+     * @throws NoSuchFileException when the store does not hold it
+     * @throws ArtifactException naming the first file that is not what the manifest says
      */
     public void verify(ArtifactId id) throws IOException {
-        for (FileEntry file : required(id).files()) {
-            if (!Sha256.of(blobPath(file.sha256())).equals(file.sha256())) {
-                throw new ArtifactException(file.path(), null, "content differs from its hash");
+        for (FileEntry file : require(id).files()) {
+            if (!blobs.holds(file)) {
+                throw new ArtifactException(file.path(), null, "bytes are missing from the store");
+            }
+            String found = Sha256.of(blobs.path(file));
+            if (!found.equals(file.sha256())) {
+                throw new ArtifactException(
+                        file.path(), null, "damaged: expected sha256 " + file.sha256() + ", found " + found);
             }
         }
     }
 
     @Override
+    public Path newTree(String label) throws IOException {
+        return building.newFolder(label);
+    }
+
+    @Override
+    public TreeWriter newTreeWriter(String label, UploadLimits limits) throws IOException {
+        return new TreeWriter(building.newFolder(label), limits);
+    }
+
+    @Override
     public void saveCheckpoint(String key, Path tree) throws IOException {
-        Path folder = checkpoints(key);
-        Files.createDirectories(folder);
-        for (Path file : Trees.regularFiles(tree)) {
-            Durable.sync(file);
-        }
-        List<Path> before = Trees.numbered(folder);
-        long next = before.isEmpty() ? 1 : Trees.number(before.getLast()) + 1;
-        Trees.moveFolder(tree, folder.resolve(Long.toString(next)));
-        for (Path old : before) {
-            Trees.delete(old);
-        }
+        checkpoints.save(key, tree);
     }
 
     @Override
     public Optional<Path> checkpoint(String key) throws IOException {
-        Path folder = checkpoints(key);
-        return Files.isDirectory(folder)
-                ? Optional.ofNullable(
-                        Trees.numbered(folder).isEmpty()
-                                ? null
-                                : Trees.numbered(folder).getLast())
-                : Optional.empty();
+        return checkpoints.newest(key);
     }
 
     @Override
     public void removeCheckpoint(String key) throws IOException {
-        Trees.delete(checkpoints(key));
+        checkpoints.remove(key);
     }
 
-    private Manifest required(ArtifactId id) throws IOException {
-        return manifest(id).orElseThrow(() -> new NoSuchFileException(id.toString(), null, "no such artifact"));
+    /**
+     * Removes what dead processes left half built and nobody has touched for a while. The work of living processes
+     * is never touched, however old.
+     *
+     * @param olderThan an hour is plenty; it only matters on file systems without working locks
+     * @return number of dead processes cleaned up after
+     */
+    public int sweep(Duration olderThan) throws IOException {
+        return building.sweep(olderThan);
     }
 
-    private Path building(String label) {
-        String safe = KEY.matcher(label).matches() ? label : "tree";
-        return root.resolve("building").resolve(safe + "-" + UUID.randomUUID());
+    /** Removes this process's unfinished trees. */
+    @Override
+    public void close() throws IOException {
+        building.close();
     }
 
-    private Path blobPath(String sha256) {
-        return root.resolve("blobs").resolve(sha256.substring(0, 2)).resolve(sha256);
+    private Manifest require(ArtifactId id) throws IOException {
+        return manifest(id).orElseThrow(() -> new NoSuchFileException(id.toString()));
     }
 
-    private Path manifestPath(ArtifactId id) {
+    private Path manifestFile(ArtifactId id) {
         return root.resolve("manifests").resolve(id.hex().substring(0, 2)).resolve(id.hex() + ".json");
-    }
-
-    private Path checkpoints(String key) {
-        if (!KEY.matcher(key).matches()) {
-            throw new IllegalArgumentException("checkpoint key '" + key + "': expected " + KEY);
-        }
-        return root.resolve("checkpoints").resolve(key);
     }
 }

@@ -2,24 +2,101 @@ package dev.steelyard.artifacts.store;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Makes what was written survive a power cut. */
+/** File operations that hold over a power cut. */
 final class Durable {
+    private static final Set<PosixFilePermission> SEALED_FILE = PosixFilePermissions.fromString("r--r--r--");
+    private static final Set<PosixFilePermission> SEALED_FOLDER = PosixFilePermissions.fromString("r-xr-xr-x");
+    private static final Set<PosixFilePermission> OPEN_FOLDER = PosixFilePermissions.fromString("rwxr-xr-x");
+
     private Durable() {}
 
-    /** Flushes a file's content to the device. */
-    static void sync(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+    /** Waits until a file's bytes, or a folder's entries, are on the disk. */
+    static void sync(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }
 
-    /** Flushes a folder's entries to the device, so that a rename in it lasts. */
-    static void syncFolder(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
+    /** Moves within the file system; whoever looks sees all or nothing. Replaces a file, never a filled folder. */
+    static void move(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Writes a file beside its place, syncs it and moves it there. */
+    static void write(Path building, Path file, byte[] bytes) throws IOException {
+        Files.write(building, bytes, StandardOpenOption.CREATE_NEW);
+        sync(building);
+        seal(building);
+        move(building, file);
+        sync(parent(file));
+    }
+
+    /** Takes away everybody's right to write. */
+    static void seal(Path path) throws IOException {
+        if (isPosix(path)) {
+            Files.setPosixFilePermissions(path, Files.isDirectory(path) ? SEALED_FOLDER : SEALED_FILE);
+        }
+    }
+
+    /** Removes a folder and all in it, sealed or not; nothing when it is not there. */
+    static void delete(Path folder) throws IOException {
+        try {
+            Files.walkFileTree(folder, new Deleter());
+        } catch (NoSuchFileException e) {
+            if (!e.getFile().equals(folder.toString())) {
+                throw e;
+            }
+        }
+    }
+
+    static Path parent(Path path) {
+        Path parent = path.getParent();
+        if (parent == null) {
+            throw new IllegalArgumentException(path + ": has no parent");
+        }
+        return parent;
+    }
+
+    private static boolean isPosix(Path path) {
+        return path.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+
+    /** Deletes bottom up, giving itself the right to write first; what another process deleted is no error. */
+    private static final class Deleter extends SimpleFileVisitor<Path> {
+        @Override
+        public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) throws IOException {
+            if (isPosix(folder)) {
+                Files.setPosixFilePermissions(folder, OPEN_FOLDER);
+            }
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure) throws IOException {
+            if (failure != null) {
+                throw failure;
+            }
+            Files.deleteIfExists(folder);
+            return FileVisitResult.CONTINUE;
         }
     }
 }

@@ -1,174 +1,78 @@
 package dev.steelyard.artifacts.store;
 
 import dev.steelyard.artifacts.ArtifactException;
+import dev.steelyard.artifacts.ArtifactId;
+import dev.steelyard.artifacts.FileEntry;
+import dev.steelyard.artifacts.Manifest;
+import dev.steelyard.artifacts.TreePath;
 import java.io.IOException;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
-import java.util.Objects;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import java.util.TreeSet;
 
-/** Trees of files on one file system. */
+/** Artifacts laid out as folders. */
 final class Trees {
-    private Trees() {}
+    private final Path root;
+    private final Blobs blobs;
+    private final BuildingArea building;
 
-    /**
-     * All files of a tree, sorted by path.
-     *
-     * @throws ArtifactException naming a link, device or other thing that is neither file nor folder
-     */
-    static List<Path> regularFiles(Path tree) throws IOException {
-        List<Path> files = new ArrayList<>();
-        Files.walkFileTree(tree, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                if (!attributes.isRegularFile()) {
-                    throw new ArtifactException(
-                            relative(tree, file), null, "only regular files are taken, no links or devices");
-                }
-                files.add(file);
-                return FileVisitResult.CONTINUE;
-            }
-        });
-        files.sort(Comparator.comparing(file -> relative(tree, file)));
-        return files;
+    Trees(Path root, Blobs blobs, BuildingArea building) {
+        this.root = root;
+        this.blobs = blobs;
+        this.building = building;
     }
 
-    /** Path of a file inside a tree, '/' between names. */
-    static String relative(Path tree, Path file) {
-        return tree.relativize(file).toString().replace(tree.getFileSystem().getSeparator(), "/");
-    }
-
-    /** Renames a file, making its new folder, durably. An equal target may exist: it is replaced. */
-    static void moveInto(Path file, Path target) throws IOException {
-        Files.createDirectories(folderOf(target));
-        try {
-            Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException e) {
-            Path near = target.resolveSibling(
-                    target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
-            Files.copy(file, near, StandardCopyOption.REPLACE_EXISTING);
-            Durable.sync(near);
-            Files.move(near, target, StandardCopyOption.ATOMIC_MOVE);
-            Files.delete(file);
-        }
-        Durable.syncFolder(folderOf(target));
-    }
-
-    /**
-     * Renames a folder, durably.
-     *
-     * @throws FileAlreadyExistsException when the target is there already
-     */
-    static void moveFolder(Path folder, Path target) throws IOException {
-        try {
-            Files.move(folder, target, StandardCopyOption.ATOMIC_MOVE);
-        } catch (DirectoryNotEmptyException e) {
-            throw alreadyThere(target, e);
-        } catch (FileSystemException e) {
-            if (Files.isDirectory(target)) {
-                throw alreadyThere(target, e);
-            }
-            throw e;
-        }
-        Durable.syncFolder(folderOf(target));
-    }
-
-    private static FileAlreadyExistsException alreadyThere(Path target, IOException cause) {
-        FileAlreadyExistsException there = new FileAlreadyExistsException(target.toString());
-        there.initCause(cause);
-        return there;
-    }
-
-    /** Writes a file that is either there whole or not at all. */
-    static void writeAtomically(Path part, Path target, byte[] content) throws IOException {
-        Files.write(part, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        Durable.sync(part);
-        makeReadOnly(part);
-        moveInto(part, target);
-    }
-
-    /** A second name for the same content; a copy where the file system refuses links. */
-    static void linkOrCopy(Path content, Path link) throws IOException {
-        try {
-            Files.createLink(link, content);
-        } catch (UnsupportedOperationException e) {
-            Files.copy(content, link);
-        } catch (NoSuchFileException e) {
-            throw e;
-        } catch (FileSystemException e) {
-            Files.copy(content, link);
-        }
-    }
-
-    static void makeReadOnly(Path file) throws IOException {
-        if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
-            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r--r--"));
-        } else if (!file.toFile().setReadOnly()) {
-            throw new IOException(file + ": cannot be made read-only");
-        }
-    }
-
-    /** Removes a tree; nothing happens when it is gone already. Links are removed, not followed. */
-    static void delete(Path tree) throws IOException {
-        if (!Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        Files.walkFileTree(tree, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.deleteIfExists(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-                if (e instanceof NoSuchFileException) {
-                    return FileVisitResult.CONTINUE;
-                }
-                throw e;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e) throws IOException {
-                if (e != null) {
+    /** Lays the artifact out unless that was done before; checks that every file has the right size. */
+    Path stage(ArtifactId id, Manifest manifest) throws IOException {
+        Path tree = root.resolve(id.hex());
+        if (!Files.isDirectory(tree)) {
+            Path draft = build(manifest);
+            try {
+                Durable.move(draft, tree);
+                Durable.sync(root);
+                Durable.seal(tree); // only now: a sealed folder cannot change its parent
+            } catch (IOException e) {
+                Durable.delete(draft);
+                if (!Files.isDirectory(tree)) {
                     throw e;
-                }
-                Files.deleteIfExists(folder);
-                return FileVisitResult.CONTINUE;
+                } // else another process was faster
             }
-        });
-    }
-
-    /** Sub-folders whose names are numbers, ascending. */
-    static List<Path> numbered(Path folder) throws IOException {
-        try (Stream<Path> children = Files.list(folder)) {
-            return children.filter(c -> c.getFileName().toString().matches("[0-9]{1,18}"))
-                    .sorted(Comparator.comparingLong(Trees::number))
-                    .toList();
         }
+        for (FileEntry file : manifest.files()) {
+            requireSize(new TreePath(file.path()).below(tree), file);
+        }
+        return tree;
     }
 
-    private static Path folderOf(Path file) {
-        return Objects.requireNonNull(file.getParent(), "every path in a store has a parent");
+    private Path build(Manifest manifest) throws IOException {
+        Path draft = building.newFolder("tree");
+        TreeSet<Path> folders = new TreeSet<>(Comparator.reverseOrder());
+        folders.add(draft);
+        for (FileEntry file : manifest.files()) {
+            requireSize(blobs.path(file), file);
+            Path place = new TreePath(file.path()).below(draft);
+            for (Path up = Durable.parent(place); folders.add(up); up = Durable.parent(up)) {}
+            Files.createDirectories(Durable.parent(place));
+            blobs.link(file, place);
+        }
+        for (Path folder : folders) {
+            Durable.sync(folder);
+            if (!folder.equals(draft)) {
+                Durable.seal(folder);
+            }
+        }
+        return draft;
     }
 
-    static long number(Path folder) {
-        return Long.parseLong(folder.getFileName().toString());
+    private static void requireSize(Path place, FileEntry file) throws IOException {
+        if (!Files.exists(place)) {
+            throw new ArtifactException(file.path(), null, "bytes are missing from the store");
+        }
+        long found = Files.size(place);
+        if (found != file.size()) {
+            throw new ArtifactException(
+                    file.path(), null, "damaged: expected " + file.size() + " bytes, found " + found);
+        }
     }
 }

@@ -77,7 +77,7 @@ class DirectoryArtifactStoreTest {
 
         assertThatThrownBy(() -> store.manifest(id))
                 .isInstanceOf(ArtifactException.class)
-                .hasMessageContaining("was altered");
+                .hasMessageContaining("manifest is damaged");
     }
 
     @Test
@@ -88,7 +88,7 @@ class DirectoryArtifactStoreTest {
 
         assertThatThrownBy(() -> store.put(ArtifactKind.MODEL, tree))
                 .isInstanceOf(ArtifactException.class)
-                .hasMessage("passwd: only regular files are taken, no links or devices");
+                .hasMessage("passwd: is a link; an artifact holds plain files only");
         assertThat(folder.resolve("manifests")).isEmptyDirectory();
     }
 

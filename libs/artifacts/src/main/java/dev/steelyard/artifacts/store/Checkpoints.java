@@ -1,0 +1,93 @@
+package dev.steelyard.artifacts.store;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Resumable states. A state is a folder of its own below {@code <key>/}; a small file names the newest, and replacing
+ * that file is what makes a save atomic. The state before stays until the next save, for whoever still reads it.
+ */
+final class Checkpoints {
+    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9_-]{1,200}");
+    private static final String NEWEST = "newest";
+
+    private final Path root;
+    private final BuildingArea building;
+
+    Checkpoints(Path root, BuildingArea building) {
+        this.root = root;
+        this.building = building;
+    }
+
+    void save(String key, Path tree) throws IOException {
+        Path folder = folder(key);
+        Files.walkFileTree(tree, new SyncAll());
+        Optional<Path> before = newest(key);
+        Files.createDirectories(folder);
+        Path state = folder.resolve(UUID.randomUUID().toString());
+        Durable.move(tree, state);
+        Durable.sync(folder);
+        Durable.sync(root);
+        byte[] name = state.getFileName().toString().getBytes(StandardCharsets.UTF_8);
+        Durable.write(building.newPath("newest"), folder.resolve(NEWEST), name);
+        try (DirectoryStream<Path> states = Files.newDirectoryStream(folder, Files::isDirectory)) {
+            for (Path old : states) {
+                if (!old.equals(state) && !before.filter(old::equals).isPresent()) {
+                    Durable.delete(old);
+                }
+            }
+        }
+    }
+
+    Optional<Path> newest(String key) throws IOException {
+        Path folder = folder(key);
+        try {
+            Path state = folder.resolve(Files.readString(folder.resolve(NEWEST)));
+            return Files.isDirectory(state) ? Optional.of(state) : Optional.empty();
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    void remove(String key) throws IOException {
+        Path folder = folder(key);
+        Files.deleteIfExists(folder.resolve(NEWEST));
+        Durable.delete(folder);
+    }
+
+    private Path folder(String key) {
+        if (!KEY.matcher(key).matches()) {
+            throw new IllegalArgumentException("checkpoint key '" + key + "': expected " + KEY);
+        }
+        return root.resolve(key);
+    }
+
+    private static final class SyncAll extends SimpleFileVisitor<Path> {
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+            Durable.sync(file);
+            Durable.seal(file);
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure) throws IOException {
+            if (failure != null) {
+                throw failure;
+            }
+            Durable.sync(folder);
+            return FileVisitResult.CONTINUE;
+        }
+    }
+}
