@@ -8,13 +8,13 @@ import java.util.List;
  * Chooses how many weights of a matrix share a scale, from ranges alone.
  *
  * <p>Column-wise first, then finer by halving for as long as the range that a scale has to cover keeps shrinking. Write
- * R(g) for the root mean square of max|w| over all groups of size g. Going from g to a finer size h pays when R(h) ≤ (1 −
- * τ)^n R(g) with n = log₂(g / h), that is, when each halving on the way takes at least the share τ off. On a matrix
- * without outliers a halving takes off 5 to 15 %, the slow fall of the expected maximum of fewer samples; where a few
- * input channels stick out it takes off up to 29 % (half of the squares) however often it is repeated.
+ * R(g) for the root mean square of max|w| over all groups of size g. A step from g to the next finer size h pays when R(h)
+ * ≤ (1 − τ)^n R(g) with n = log₂(g / h) halvings. On a matrix without outliers a halving takes off 5 to 15 %, the slow
+ * fall of the expected maximum of fewer samples; where a few input channels stick out it takes off 29 % (half of the
+ * squares), however often it is repeated.
  *
- * <p>All finer sizes are looked at, not the next one only: outliers that come in regular intervals leave the range as it
- * is until the groups are smaller than the interval.
+ * <p>The finest size whose step pays is taken, even behind one that does not: outliers in regular intervals leave the
+ * range as it is until the groups are smaller than the interval.
  *
  * @param threshold τ, 0 to 1
  * @param finest smallest group size, a power of two
@@ -44,10 +44,10 @@ record AdaptiveGranularity(double threshold, int finest, int coarsest) {
      */
     Granularity choose(int[] sizes, double[] ranges) {
         int chosen = 0;
-        for (int finer = 1; finer < sizes.length; finer++) {
-            double halvings = Math.log((double) sizes[chosen] / sizes[finer]) / Math.log(2);
-            if (ranges[finer] <= Math.pow(1 - threshold, halvings) * ranges[chosen] && ranges[finer] < ranges[chosen]) {
-                chosen = finer;
+        for (int i = 1; i < sizes.length; i++) {
+            double halvings = Math.log((double) sizes[i - 1] / sizes[i]) / Math.log(2);
+            if (ranges[i] < ranges[i - 1] && ranges[i] <= Math.pow(1 - threshold, halvings) * ranges[i - 1]) {
+                chosen = i;
             }
         }
         return chosen == 0 ? Granularity.channel() : Granularity.group(sizes[chosen]);

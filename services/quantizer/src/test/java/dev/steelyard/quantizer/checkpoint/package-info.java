@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.quantizer.checkpoint;
+
+import org.jspecify.annotations.NullMarked;

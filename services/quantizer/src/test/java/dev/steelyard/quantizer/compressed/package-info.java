@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.quantizer.compressed;
+
+import org.jspecify.annotations.NullMarked;

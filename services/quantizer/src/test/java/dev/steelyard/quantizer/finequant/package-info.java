@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.quantizer.finequant;
+
+import org.jspecify.annotations.NullMarked;

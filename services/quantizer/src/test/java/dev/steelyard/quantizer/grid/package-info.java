@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.quantizer.grid;
+
+import org.jspecify.annotations.NullMarked;

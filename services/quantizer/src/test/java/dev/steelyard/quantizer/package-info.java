@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.quantizer;
+
+import org.jspecify.annotations.NullMarked;

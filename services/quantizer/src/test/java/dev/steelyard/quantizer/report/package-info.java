@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.quantizer.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.quantizer.rtn;
+
+import org.jspecify.annotations.NullMarked;
