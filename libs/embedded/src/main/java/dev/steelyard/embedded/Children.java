@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  */
 public final class Children {
     private static final Optional<Path> SET_PRIV = onPath("setpriv");
+    private static final Optional<Path> SET_SID = onPath("setsid");
 
     private final ExecutorService starter = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("child-starter").factory());
@@ -32,9 +33,7 @@ public final class Children {
      * @throws EmbeddedException when the command cannot be run
      */
     public Process start(ProcessBuilder builder) {
-        List<String> command = new ArrayList<>(tie("TERM"));
-        command.addAll(builder.command());
-        return run(builder.command(command));
+        return run(builder.command(joined(tie("TERM"), builder.command())));
     }
 
     /** The words to put before a command so that it gets {@code signal} when its parent is gone; may be none. */
@@ -43,17 +42,27 @@ public final class Children {
                 .orElse(List.of());
     }
 
-    /** Starts the command as it is, from the thread that lives as long as this JVM. */
+    /**
+     * Starts the command from the thread that lives as long as this JVM, in a session of its own: Ctrl-C in the terminal
+     * is for this JVM, which then stops its children in their order.
+     */
     Process run(ProcessBuilder builder) {
+        String program = builder.command().getFirst();
+        SET_SID.ifPresent(path -> builder.command(joined(List.of(path.toString()), builder.command())));
         try {
             return starter.submit(builder::start).get();
         } catch (ExecutionException e) {
-            throw new EmbeddedException("cannot run " + builder.command().getFirst() + ": " + reason(e), e);
+            throw new EmbeddedException("cannot run " + program + ": " + reason(e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new EmbeddedException(
-                    "interrupted while starting " + builder.command().getFirst(), e);
+            throw new EmbeddedException("interrupted while starting " + program, e);
         }
+    }
+
+    private static List<String> joined(List<String> first, List<String> second) {
+        List<String> all = new ArrayList<>(first);
+        all.addAll(second);
+        return all;
     }
 
     private static String reason(ExecutionException e) {

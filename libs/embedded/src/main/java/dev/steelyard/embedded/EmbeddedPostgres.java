@@ -11,12 +11,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,8 +23,6 @@ import org.slf4j.LoggerFactory;
  * One PostgreSQL server as a child process: loopback only, password protected, durable (fsync on), gone when this JVM
  * is. The folder is initialised on the first start and kept. {@link #stop} and {@link #start} may alternate; the port
  * stays. A server that an earlier, killed JVM left behind in the same folder is stopped first.
- *
- * <p>PostgreSQL refuses to run as root; under root it runs in a user namespace of its own, in which it is not.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
     /** The database made on the first start. */
@@ -39,12 +35,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,62}");
     private static final String MAJOR = "18";
+    private static final int SECRET_BYTES = 24;
 
     private final Path folder;
     private final Path data;
     private final int port;
     private final Children children;
-    private @Nullable Path bin;
+    private CompletableFuture<Integer> crash = new CompletableFuture<>();
+    private @Nullable PostgresCluster cluster;
     private @Nullable Process server;
     private String password = "";
 
@@ -81,6 +79,16 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
     }
 
+    /** Where the server writes its log. */
+    public Path logFile() {
+        return folder.resolve("postgres.log");
+    }
+
+    /** Completes with the exit code when the server started last ends without having been stopped. */
+    public synchronized CompletableFuture<Integer> crash() {
+        return crash;
+    }
+
     /**
      * Starts and returns when clients can connect.
      *
@@ -90,26 +98,40 @@ public final class EmbeddedPostgres implements AutoCloseable {
         if (server != null && server.isAlive()) {
             return this;
         }
-        Path programs = PostgresBinaries.bin();
-        bin = programs;
         try {
             Files.createDirectories(folder);
-            stopStale(programs);
+            PostgresCluster files = new PostgresCluster(PostgresBinaries.bin(), data, logFile(), children);
+            files.stopStale();
             if (!Ports.isFree(port)) {
                 throw new EmbeddedException("PostgreSQL: port " + port + " of 127.0.0.1 is in use by another process");
             }
-            password = passwordFile();
-            if (!Files.exists(data.resolve("PG_VERSION"))) {
-                initialise(programs);
-            }
-            server = launch(programs);
+            password = Files.readString(passwordFile()).strip();
+            files.initialise(USER, passwordFile());
+            cluster = files;
+            Process started = files.launch(port);
+            awaitReady(started, files);
+            watch(started);
         } catch (IOException e) {
             throw new EmbeddedException("PostgreSQL: cannot use " + folder + ": " + e.getMessage(), e);
         }
-        awaitReady(server);
         createDatabase(DATABASE);
         log.info("PostgreSQL listens on 127.0.0.1:{}, data in {}", port, data);
         return this;
+    }
+
+    private void watch(Process started) {
+        CompletableFuture<Integer> ends = new CompletableFuture<>();
+        server = started;
+        crash = ends;
+        var _ = started.onExit().thenAccept(gone -> {
+            if (isCurrent(gone)) {
+                ends.complete(gone.exitValue());
+            }
+        });
+    }
+
+    private synchronized boolean isCurrent(Process process) {
+        return process.equals(server);
     }
 
     /**
@@ -142,12 +164,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
     /** Ends all connections and stops in an orderly way; nothing happens when it is not running. */
     public synchronized void stop() {
         Process running = server;
-        Path programs = bin;
+        PostgresCluster files = cluster;
         server = null;
-        if (running == null || programs == null || !running.isAlive()) {
+        if (running == null || files == null || !running.isAlive()) {
             return;
         }
-        stopServer(programs);
+        files.stop();
         try {
             if (!running.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
                 running.destroyForcibly();
@@ -163,57 +185,22 @@ public final class EmbeddedPostgres implements AutoCloseable {
         stop();
     }
 
-    private String passwordFile() throws IOException {
+    private Path passwordFile() throws IOException {
         Path file = folder.resolve("password");
         if (!Files.exists(file)) {
-            byte[] secret = new byte[24];
+            byte[] secret = new byte[SECRET_BYTES];
             new SecureRandom().nextBytes(secret);
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(file, HexFormat.of().formatHex(secret));
+            Path written = folder.resolve("password.new");
+            Files.deleteIfExists(written);
+            Files.createFile(
+                    written, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.writeString(written, HexFormat.of().formatHex(secret));
+            Files.move(written, file);
         }
-        return Files.readString(file).strip();
+        return file;
     }
 
-    private void initialise(Path programs) throws IOException {
-        List<String> command = command(
-                programs.resolve("initdb"),
-                "--pgdata=" + data,
-                "--username=" + USER,
-                "--pwfile=" + folder.resolve("password"),
-                "--auth=scram-sha-256",
-                "--encoding=UTF8",
-                "--locale=C",
-                "--no-instructions");
-        if (runToEnd(command) != 0) {
-            throw new EmbeddedException("PostgreSQL: initdb failed: " + lastLogLines());
-        }
-    }
-
-    private Process launch(Path programs) {
-        List<String> command = new ArrayList<>(namespace());
-        command.addAll(Children.tie("INT")); // "fast shutdown": does not wait for clients to leave
-        command.addAll(List.of(programs.resolve("postgres").toString(), "-D", data.toString(), "-p", "" + port));
-        for (String setting : settings()) {
-            command.addAll(List.of("-c", setting));
-        }
-        return children.run(loggedTo(new ProcessBuilder(command)));
-    }
-
-    private static List<String> settings() {
-        return List.of(
-                "listen_addresses=127.0.0.1",
-                "unix_socket_directories=",
-                "fsync=on",
-                "synchronous_commit=on",
-                "max_connections=100",
-                "shared_buffers=64MB",
-                "max_wal_size=256MB",
-                "timezone=UTC",
-                "log_timezone=UTC",
-                "log_checkpoints=off");
-    }
-
-    private void awaitReady(Process starting) {
+    private void awaitReady(Process starting, PostgresCluster files) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             try {
@@ -222,7 +209,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             } catch (SQLException e) {
                 if (!starting.isAlive() || System.nanoTime() > deadline) {
                     starting.destroyForcibly();
-                    throw new EmbeddedException("PostgreSQL did not start in " + data + ": " + lastLogLines(), e);
+                    throw new EmbeddedException("PostgreSQL did not start in " + data + ": " + files.lastLogLines(), e);
                 }
             }
             pause();
@@ -235,76 +222,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EmbeddedException("interrupted while PostgreSQL started", e);
-        }
-    }
-
-    /** Stops the server of a JVM that was killed, if one still runs on this folder. */
-    private void stopStale(Path programs) throws IOException {
-        Path pidFile = data.resolve("postmaster.pid");
-        if (!Files.exists(pidFile)) {
-            return;
-        }
-        try (Stream<String> lines = Files.lines(pidFile)) {
-            long pid = Long.parseLong(lines.findFirst().orElse("0").strip());
-            boolean postgres = ProcessHandle.of(pid)
-                    .flatMap(process -> process.info().command())
-                    .filter(command -> command.endsWith("postgres"))
-                    .isPresent();
-            if (postgres) {
-                log.warn("PostgreSQL (pid {}) was left behind on {}; stopping it", pid, data);
-                stopServer(programs);
-            }
-        } catch (NumberFormatException e) {
-            log.warn("{} is damaged; PostgreSQL will judge it", pidFile);
-        }
-    }
-
-    private void stopServer(Path programs) {
-        runToEnd(command(
-                programs.resolve("pg_ctl"),
-                "stop",
-                "--pgdata=" + data,
-                "--mode=fast",
-                "--wait",
-                "--timeout=" + PATIENCE.toSeconds()));
-    }
-
-    private List<String> command(Path program, String... arguments) {
-        List<String> command = new ArrayList<>(namespace());
-        command.add(program.toString());
-        command.addAll(List.of(arguments));
-        return command;
-    }
-
-    private static List<String> namespace() {
-        return "root".equals(System.getProperty("user.name")) ? List.of("unshare", "--user", "--") : List.of();
-    }
-
-    private int runToEnd(List<String> command) {
-        try {
-            return children.run(loggedTo(new ProcessBuilder(command))).waitFor();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new EmbeddedException("interrupted while running " + command.getFirst(), e);
-        }
-    }
-
-    private ProcessBuilder loggedTo(ProcessBuilder builder) {
-        return builder.redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()));
-    }
-
-    /** Where the server writes its log. */
-    public Path logFile() {
-        return folder.resolve("postgres.log");
-    }
-
-    private String lastLogLines() {
-        try (Stream<String> lines = Files.lines(logFile())) {
-            List<String> all = lines.toList();
-            return String.join(" | ", all.subList(Math.max(0, all.size() - 3), all.size()));
-        } catch (IOException e) {
-            return "see " + logFile();
         }
     }
 }

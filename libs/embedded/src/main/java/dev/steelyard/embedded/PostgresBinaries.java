@@ -11,9 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
 import java.util.Locale;
-import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
@@ -82,9 +80,9 @@ final class PostgresBinaries {
             }
             Files.move(building, home, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileAlreadyExistsException e) {
-            delete(building); // another process was quicker
+            Folders.delete(building); // another process was quicker
         } catch (FileSystemException e) {
-            delete(building);
+            Folders.delete(building);
             if (!Files.isDirectory(home)) {
                 throw e;
             }
@@ -110,14 +108,6 @@ final class PostgresBinaries {
             Files.copy(tar, path);
             if ((entry.getMode() & OWNER_EXECUTE) != 0) {
                 Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
-            }
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
             }
         }
     }

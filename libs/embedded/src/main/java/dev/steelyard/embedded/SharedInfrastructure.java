@@ -3,8 +3,6 @@ package dev.steelyard.embedded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.stream.Stream;
 
 /**
  * One broker and one database for all tests of a JVM, started when first asked for and stopped, with their data, when
@@ -57,18 +55,10 @@ public final class SharedInfrastructure {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             try {
                 running.close();
-                delete(folder);
+                Folders.delete(folder);
             } catch (Exception e) {
                 System.err.println("left behind: " + folder + " (" + e + ")");
             }
         }));
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 }

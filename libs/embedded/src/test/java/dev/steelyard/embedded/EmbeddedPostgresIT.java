@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -26,12 +27,15 @@ class EmbeddedPostgresIT {
     Path folder;
 
     @Test
-    void rows_survive_a_restart_on_the_same_folder() throws Exception {
-        try (EmbeddedPostgres postgres = new EmbeddedPostgres(folder.resolve("db"), 0, new Children())) {
+    void stopping_leaves_no_process_and_rows_survive_a_restart_on_the_same_folder() throws Exception {
+        Path data = folder.resolve("db");
+        try (EmbeddedPostgres postgres = new EmbeddedPostgres(data, 0, new Children())) {
             postgres.start();
             execute(postgres, "create table kept (id int)", "insert into kept values (7)");
+            ProcessHandle process = postmaster(data);
 
             postgres.stop();
+            Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> !process.isAlive());
             postgres.start();
 
             assertThat(ask(postgres, "select id from kept")).isEqualTo("7");
@@ -76,14 +80,39 @@ class EmbeddedPostgresIT {
     }
 
     @Test
-    void stopping_leaves_no_process() throws Exception {
+    void killing_the_owner_takes_the_server_along() throws Exception {
         Path data = folder.resolve("db");
-        EmbeddedPostgres postgres = new EmbeddedPostgres(data, 0, new Children()).start();
-        ProcessHandle process = postmaster(data);
+        Process owner = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        PostgresOwner.class.getName(),
+                        data.toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(owner.inputReader().readLine()).isEqualTo("running");
+        ProcessHandle server = postmaster(data);
 
-        postgres.stop();
+        owner.destroyForcibly();
 
-        Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> !process.isAlive());
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !server.isAlive());
+    }
+
+    @Test
+    void a_crash_is_told_and_a_stop_is_not() throws Exception {
+        Path data = folder.resolve("db");
+        try (EmbeddedPostgres postgres = new EmbeddedPostgres(data, 0, new Children()).start()) {
+            CompletableFuture<Integer> first = postgres.crash();
+            postmaster(data).destroyForcibly();
+            assertThat(first).succeedsWithin(Duration.ofSeconds(10));
+
+            postgres.start();
+            CompletableFuture<Integer> second = postgres.crash();
+            ProcessHandle server = postmaster(data);
+            postgres.stop();
+            Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !server.isAlive());
+            assertThat(second).isNotDone();
+        }
     }
 
     private static ProcessHandle postmaster(Path folder) throws IOException {

@@ -1,0 +1,41 @@
+package dev.steelyard.cli;
+
+import dev.steelyard.launcher.RunState;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Stops the platform on this machine. */
+@Command(name = "down", mixinStandardHelpOptions = true, description = "Stop the platform on this machine.")
+final class DownCommand implements Callable<Integer> {
+    private static final int PATIENCE_SECONDS = 90;
+
+    @Mixin
+    private Output output = new Output();
+
+    @Mixin
+    private Gateway gateway = new Gateway();
+
+    @Override
+    public Integer call() throws InterruptedException, ExecutionException {
+        Optional<RunState> state = RunState.read(gateway.data());
+        if (state.isEmpty()) {
+            output.line("no platform runs on " + gateway.data());
+            return 0;
+        }
+        ProcessHandle process = ProcessHandle.of(state.get().pid()).orElseThrow();
+        process.destroy();
+        try {
+            process.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new CommandException("pid " + process.pid() + " still runs after " + PATIENCE_SECONDS
+                    + " s; its log is in " + gateway.data().resolve("logs"));
+        }
+        output.line("stopped");
+        return 0;
+    }
+}

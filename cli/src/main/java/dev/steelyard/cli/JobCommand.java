@@ -1,0 +1,65 @@
+package dev.steelyard.cli;
+
+import dev.steelyard.cli.client.Job;
+import dev.steelyard.cli.client.SteelyardClient;
+import dev.steelyard.cli.render.Table;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Shows one job. */
+@Command(name = "job", mixinStandardHelpOptions = true, description = "Show one job.")
+final class JobCommand implements Callable<Integer> {
+    @Mixin
+    private Output output = new Output();
+
+    @Mixin
+    private Gateway gateway = new Gateway();
+
+    @Parameters(index = "0", paramLabel = "<job>", description = "its id or the start of it")
+    private String id = "";
+
+    @Option(names = "--logs", description = "what it wrote")
+    private boolean logs;
+
+    @Option(names = "--metrics", description = "the figures it reported")
+    private boolean metrics;
+
+    @Option(
+            names = {"-f", "--follow"},
+            description = "show it until it ends; exit code 1 if it fails")
+    private boolean follow;
+
+    @Override
+    public Integer call() {
+        try (SteelyardClient client = gateway.client()) {
+            String whole = new References(client).job(id);
+            if (logs) {
+                client.jobs()
+                        .logs(whole)
+                        .forEach(line -> output.line(line.at() + "  " + line.level() + "  " + line.message()));
+            } else if (metrics) {
+                Table table = new Table("FIGURE", "STEP", "VALUE");
+                client.jobs().metrics(whole).forEach(point -> table.row(point.name(), point.step(), point.value()));
+                output.lines(table.lines());
+            } else {
+                Job job = client.jobs().get(whole);
+                if (follow) {
+                    return new Follow(client, output).toEnd(job);
+                }
+                show(job);
+            }
+            return 0;
+        }
+    }
+
+    private void show(Job job) {
+        if (output.isJson()) {
+            output.json(job);
+        } else {
+            output.lines(JobView.whole(job));
+        }
+    }
+}

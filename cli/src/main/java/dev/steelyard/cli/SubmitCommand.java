@@ -1,0 +1,114 @@
+package dev.steelyard.cli;
+
+import dev.steelyard.cli.client.Job;
+import dev.steelyard.cli.client.SteelyardClient;
+import dev.steelyard.cli.client.Submission;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/** Submits a job. */
+@Command(
+        name = "submit",
+        mixinStandardHelpOptions = true,
+        description = "Submit a job. `steelyard methods <service/method>` shows what a method takes.")
+final class SubmitCommand implements Callable<Integer> {
+    @Mixin
+    private Output output = new Output();
+
+    @Mixin
+    private Gateway gateway = new Gateway();
+
+    @Parameters(index = "0", paramLabel = "<service/method>", description = "such as quantizer/finequant")
+    private String method = "";
+
+    @Option(
+            names = {"-i", "--input"},
+            paramLabel = "<name>=<reference>",
+            description = "an artifact id, or a model: name, name@alias or name:version; repeatable")
+    private List<String> inputs = List.of();
+
+    @Option(names = "--model", paramLabel = "<reference>", description = "short for --input model=<reference>")
+    private @Nullable String model;
+
+    @Option(
+            names = {"-p", "--param"},
+            paramLabel = "<name>=<value>",
+            description = "a parameter; the others take their defaults; repeatable")
+    private List<String> params = List.of();
+
+    @Option(names = "--seed", paramLabel = "<number>", description = "of every random choice; else 0")
+    private @Nullable Long seed;
+
+    @Option(names = "--no-cache", description = "compute even if the result is known")
+    private boolean noCache;
+
+    @Option(names = "--timeout", paramLabel = "<ISO 8601>", description = "longest one attempt may run, such as PT30M")
+    private @Nullable String timeout;
+
+    @Option(names = "--label", paramLabel = "<name>=<value>", description = "to find the job by; repeatable")
+    private List<String> labels = List.of();
+
+    @Option(names = "--idempotency-key", paramLabel = "<key>", description = "the same key again gives the same job")
+    private @Nullable String idempotencyKey;
+
+    @Option(
+            names = {"-f", "--follow"},
+            description = "show the job until it ends; exit code 1 if it fails")
+    private boolean follow;
+
+    @Override
+    public Integer call() {
+        try (SteelyardClient client = gateway.client()) {
+            Submission submission = submission(client);
+            Job job = idempotencyKey == null
+                    ? client.jobs().submit(submission)
+                    : client.jobs().submit(submission, idempotencyKey);
+            if (follow) {
+                return new Follow(client, output).toEnd(job);
+            }
+            if (output.isJson()) {
+                output.json(job);
+            } else {
+                output.line(job.id());
+            }
+            return 0;
+        }
+    }
+
+    private Submission submission(SteelyardClient client) {
+        JsonNode properties = params.isEmpty()
+                ? tools.jackson.databind.node.MissingNode.getInstance()
+                : client.methods().get(method).paramsSchema().path("properties");
+        Map<String, Object> values = new LinkedHashMap<>();
+        Assignments.parse("--param", params)
+                .forEach((name, text) -> values.put(name, Assignments.value(text, properties.path(name))));
+        return new Submission(
+                method,
+                values,
+                references(client),
+                Optional.ofNullable(seed),
+                noCache ? Optional.of(false) : Optional.empty(),
+                Optional.ofNullable(timeout),
+                Assignments.parse("--label", labels));
+    }
+
+    private Map<String, String> references(SteelyardClient client) {
+        Map<String, String> references = Assignments.parse("--input", inputs);
+        if (model != null) {
+            references.put("model", model);
+        }
+        References whole = new References(client);
+        references.replaceAll(
+                (name, reference) -> References.isArtifact(reference) ? whole.artifact(reference) : reference);
+        return references;
+    }
+}

@@ -1,0 +1,126 @@
+package dev.steelyard.cli.client;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.JsonNode;
+
+/** Models, data sets and reports kept by content. */
+public final class Artifacts {
+    private static final String ALL = "/v1/artifacts";
+
+    private final Http http;
+
+    Artifacts(Http http) {
+        this.http = http;
+    }
+
+    public Artifact get(String id) {
+        return http.get(path(id), Artifact.class);
+    }
+
+    /**
+     * @param kind "model", "dataset", "report" or empty for all
+     * @param limit 0: the gateway's choice
+     * @param cursor of an earlier page; empty for the first
+     */
+    public Page<Artifact> list(String kind, int limit, String cursor) {
+        Query query = new Query().with("kind", kind).with("limit", limit).with("cursor", cursor);
+        return http.get(query.of(ALL), new TypeReference<>() {});
+    }
+
+    /**
+     * Has the gateway fetch it.
+     *
+     * @param source {@code file:///…} below one of the gateway's import roots, or {@code https://…}
+     */
+    public Artifact importFrom(String source, String kind) {
+        return http.post(ALL + "/import", Map.of("kind", kind, "source", source), Artifact.class);
+    }
+
+    /**
+     * Sends a file, or a folder with all that is in it.
+     *
+     * @param sending is told each file before it is sent
+     */
+    public Artifact upload(Path source, String kind, Consumer<Path> sending) throws IOException {
+        List<Path> files = filesOf(source);
+        String upload =
+                http.post(ALL + "/uploads", Map.of(), JsonNode.class).path("id").asString("");
+        String path = ALL + "/uploads/" + Query.segment(upload);
+        try {
+            for (Path file : files) {
+                sending.accept(file);
+                Path name = Files.isDirectory(source) ? source.relativize(file) : file.getFileName();
+                http.upload(path + "/files/" + segments(name), BodyPublishers.ofFile(file));
+            }
+            return http.post(path + "/commit", Map.of("kind", kind), Artifact.class);
+        } catch (FileNotFoundException | RuntimeException e) {
+            abandon(path, e);
+            throw e;
+        }
+    }
+
+    private void abandon(String upload, Exception cause) {
+        try {
+            http.delete(upload);
+        } catch (RuntimeException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    private static List<Path> filesOf(Path source) throws IOException {
+        if (!Files.isDirectory(source)) {
+            return List.of(source);
+        }
+        try (Stream<Path> all = Files.walk(source)) {
+            return all.filter(Files::isRegularFile).sorted().toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** Bytes of one file; the caller closes them. */
+    public InputStream open(String id, String file) {
+        return http.open(http.request(path(id) + "/files/" + segments(Path.of(file))));
+    }
+
+    /**
+     * Writes one file of an artifact to disk, whole or not at all.
+     *
+     * @param target the file to write
+     */
+    public void download(String id, String file, Path target) throws IOException {
+        Path folder = target.toAbsolutePath().getParent();
+        if (folder != null) {
+            Files.createDirectories(folder);
+        }
+        Path part = target.resolveSibling(target.getFileName() + ".part");
+        try (InputStream bytes = open(id, file)) {
+            Files.copy(bytes, part, StandardCopyOption.REPLACE_EXISTING);
+        }
+        Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static String path(String id) {
+        return ALL + "/" + id;
+    }
+
+    private static String segments(Path relative) {
+        return Arrays.stream(relative.toString().replace('\\', '/').split("/"))
+                .map(Query::segment)
+                .collect(Collectors.joining("/"));
+    }
+}

@@ -1,0 +1,37 @@
+package dev.steelyard.cli.client;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What a method takes and gives.
+ *
+ * @param id "service/name"
+ * @param isShort jobs of a few milliseconds
+ * @param paramsSchema JSON Schema of the parameters
+ */
+public record MethodInfo(
+        String id,
+        String service,
+        String name,
+        String version,
+        String summary,
+        String description,
+        Paper paper,
+        @JsonProperty("short") boolean isShort,
+        List<PortInfo> inputs,
+        List<PortInfo> outputs,
+        JsonNode paramsSchema,
+        List<Example> examples) {
+
+    /** The publication. */
+    public record Paper(String title, String reference) {}
+
+    /** A named input or output. */
+    public record PortInfo(String name, String kind, boolean required, String description) {}
+
+    /** Parameters worth showing. */
+    public record Example(String title, Map<String, JsonNode> params) {}
+}

@@ -1,0 +1,5 @@
+/** The command {@code steelyard}. */
+@NullMarked
+package dev.steelyard.cli;
+
+import org.jspecify.annotations.NullMarked;
