@@ -1,0 +1,70 @@
+package dev.steelyard.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class SteelyardTest {
+
+    @TempDir
+    Path data;
+
+    @Test
+    void every_command_explains_itself() {
+        CommandLine root = Steelyard.commandLine();
+        for (CommandLine command : root.getSubcommands().values()) {
+            assertThat(command.getUsageMessage())
+                    .contains("Usage: steelyard " + command.getCommandName())
+                    .contains("--help");
+        }
+    }
+
+    @Test
+    void without_a_platform_the_error_is_one_line_that_says_what_to_do() {
+        Run run = run("jobs", "--data", data.toString());
+
+        assertThat(run.exit()).isEqualTo(1);
+        assertThat(run.errors().lines())
+                .containsExactly("steelyard: no platform runs on " + data
+                        + "; start one with `steelyard up`, or name a gateway with --url");
+    }
+
+    @Test
+    void a_gateway_that_does_not_answer_is_named() {
+        Run run = run("jobs", "--url", "http://127.0.0.1:1", "--key", "k");
+
+        assertThat(run.exit()).isEqualTo(1);
+        assertThat(run.errors())
+                .contains("no gateway answers at http://127.0.0.1:1")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void a_local_key_is_not_sent_to_another_gateway() {
+        Run run = run("jobs", "--url", "http://203.0.113.7:7070", "--data", data.toString());
+
+        assertThat(run.exit()).isEqualTo(1);
+        assertThat(run.errors()).contains("no API key for http://203.0.113.7:7070");
+    }
+
+    @Test
+    void down_without_a_platform_is_no_failure() {
+        assertThat(run("down", "--data", data.toString()).exit()).isZero();
+    }
+
+    private record Run(int exit, String errors) {}
+
+    private static Run run(String... arguments) {
+        StringWriter errors = new StringWriter();
+        int exit = Steelyard.commandLine()
+                .setOut(new PrintWriter(new StringWriter()))
+                .setErr(new PrintWriter(errors, true))
+                .execute(arguments);
+        return new Run(exit, errors.toString());
+    }
+}

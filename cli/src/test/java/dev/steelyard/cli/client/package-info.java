@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.cli.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.cli.render;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.launcher;
+
+import org.jspecify.annotations.NullMarked;
