@@ -20,15 +20,8 @@ class AotCacheTest {
     @TempDir
     Path folder;
 
-    private Distribution distribution;
-
-    AotCacheTest() {
-        distribution = new Distribution(Path.of("replaced by the set-up"));
-    }
-
     @BeforeEach
     void a_trained_distribution() throws IOException {
-        distribution = new Distribution(folder);
         Files.createDirectories(folder.resolve("apps"));
         Files.createDirectories(folder.resolve("lib"));
         Files.createDirectories(folder.resolve("aot"));
@@ -36,23 +29,23 @@ class AotCacheTest {
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
         manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, "../lib/library.jar");
-        try (OutputStream file = Files.newOutputStream(distribution.jar("app"));
+        try (OutputStream file = Files.newOutputStream(distribution().jar("app"));
                 JarOutputStream jar = new JarOutputStream(file, manifest)) {
             jar.finish();
         }
-        Files.writeString(distribution.aotCache("app"), "cache");
-        new AotCache(distribution, "app", FLAGS).seal();
+        Files.writeString(distribution().aotCache("app"), "cache");
+        new AotCache(distribution(), "app", FLAGS).seal();
     }
 
     @Test
     void a_cache_that_fits_is_used() {
-        assertThat(new AotCache(distribution, "app", FLAGS).use())
-                .containsExactly("-XX:AOTCache=" + distribution.aotCache("app"));
+        assertThat(new AotCache(distribution(), "app", FLAGS).use())
+                .containsExactly("-XX:AOTCache=" + distribution().aotCache("app"));
     }
 
     @Test
     void other_flags_leave_it_unused() {
-        assertThat(new AotCache(distribution, "app", List.of("-XX:+UseG1GC")).use())
+        assertThat(new AotCache(distribution(), "app", List.of("-XX:+UseG1GC")).use())
                 .isEmpty();
     }
 
@@ -60,13 +53,17 @@ class AotCacheTest {
     void a_rebuilt_library_leaves_it_unused() throws IOException {
         Files.writeString(folder.resolve("lib/library.jar"), "another");
 
-        assertThat(new AotCache(distribution, "app", FLAGS).use()).isEmpty();
+        assertThat(new AotCache(distribution(), "app", FLAGS).use()).isEmpty();
     }
 
     @Test
     void an_application_without_one_starts_without() throws IOException {
-        Files.delete(distribution.aotCache("app"));
+        Files.delete(distribution().aotCache("app"));
 
-        assertThat(new AotCache(distribution, "app", FLAGS).use()).isEmpty();
+        assertThat(new AotCache(distribution(), "app", FLAGS).use()).isEmpty();
+    }
+
+    private Distribution distribution() {
+        return new Distribution(folder);
     }
 }
