@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.artifacts.onnx;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.artifacts;
+
+import org.jspecify.annotations.NullMarked;
