@@ -1,0 +1,89 @@
+package dev.steelyard.models.text;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.LibUtils;
+import dev.steelyard.artifacts.ArtifactException;
+import dev.steelyard.tensor.NativeLoading;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * A tokenizer read from Hugging Face's {@code tokenizer.json}. Truncation and padding that the file asks for are not
+ * applied: texts are cut at a length given here, and {@link TokenBatch} pads.
+ *
+ * <p>The native library comes out of the jar, into {@code ~/.djl.ai}; nothing is ever looked up on a network. May be
+ * used by several threads at once.
+ */
+public final class TextTokenizer implements AutoCloseable {
+    private static final long MAX_BYTES = 64L << 20;
+
+    private final HuggingFaceTokenizer tokenizer;
+    private final int maxTokens;
+
+    private TextTokenizer(HuggingFaceTokenizer tokenizer, int maxTokens) {
+        this.tokenizer = tokenizer;
+        this.maxTokens = maxTokens;
+    }
+
+    /**
+     * Reads {@code tokenizer.json} in a model's folder.
+     *
+     * @param maxTokens longer texts are cut at so many tokens, special ones included
+     * @throws ArtifactException when the file is missing, larger than 64 MiB or not a tokenizer
+     */
+    public static TextTokenizer open(Path folder, int maxTokens) throws IOException {
+        String file = "tokenizer.json";
+        byte[] json;
+        try {
+            Path path = folder.resolve(file);
+            if (Files.size(path) > MAX_BYTES) {
+                throw new ArtifactException(
+                        file, null, "%d bytes; at most %d are read".formatted(Files.size(path), MAX_BYTES));
+            }
+            json = Files.readAllBytes(path);
+        } catch (NoSuchFileException e) {
+            throw new ArtifactException(file, null, "missing");
+        }
+        goOffline();
+        NativeLoading.run("tokenizers", () -> {
+            LibUtils.checkStatus();
+            return LibUtils.class;
+        });
+        try {
+            var options = Map.of(
+                    "addSpecialTokens", "true",
+                    "truncation", "true",
+                    "maxLength", Integer.toString(maxTokens),
+                    "modelMaxLength", Integer.toString(maxTokens),
+                    "padding", "false");
+            return new TextTokenizer(
+                    HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), options), maxTokens);
+        } catch (RuntimeException e) {
+            throw new ArtifactException(file, null, "not a tokenizer: " + e.getMessage());
+        }
+    }
+
+    /** Ids of the text's tokens, special ones included, at most {@link #maxTokens()}. */
+    public long[] encode(String text) {
+        return tokenizer.encode(text).getIds();
+    }
+
+    public int maxTokens() {
+        return maxTokens;
+    }
+
+    /** DJL would report its use over the network and download libraries for graphics cards. */
+    private static void goOffline() {
+        System.setProperty("ai.djl.offline", "true");
+        System.setProperty("OPT_OUT_TRACKING", "true");
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.models.bert;
+
+import org.jspecify.annotations.NullMarked;

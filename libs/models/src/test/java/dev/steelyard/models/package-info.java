@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.models;
+
+import org.jspecify.annotations.NullMarked;
