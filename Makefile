@@ -2,14 +2,42 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
+MVN := ./mvnw -B -ntp
+# without tests, lint and format check
+QUICK := $(MVN) -q -Dquick -Dmaven.test.skip=true
+APPS := gateway,services/quantizer,bench/probe,cli
+
 .PHONY: help
 help: ## this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: dist ## start everything, quantize a real model, show where it came from, stop
+	$(QUICK) -N dependency:unpack@example-model
+	examples/all-minilm-l6-v2/demo
+
+.PHONY: run
+run: dist ## start everything on this machine and keep it until Ctrl-C
+	target/dist/bin/steelyard up
+
+.PHONY: dist
+dist: ## build target/dist: applications, their libraries and the command steelyard
+	$(QUICK) -pl $(APPS) -am package
+
+.PHONY: aot
+aot: dist ## train caches that let the processes start in half the time (about two minutes)
+	rm -rf target/aot
+	target/dist/bin/steelyard aot --data target/aot
+	rm -rf target/aot
 
 .PHONY: test
 test: ## set up and run all tests
-	./mvnw -B -ntp verify
+	$(MVN) verify
 
 .PHONY: format
 format: ## format all sources
-	./mvnw -B -ntp -q spotless:apply
+	$(MVN) -q spotless:apply
+
+.PHONY: clean
+clean: ## remove what was built
+	$(MVN) -q clean

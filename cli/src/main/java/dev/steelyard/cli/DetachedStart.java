@@ -36,7 +36,7 @@ final class DetachedStart {
             Optional<RunState> state =
                     RunState.read(data).filter(running -> running.ready() && running.pid() == process.pid());
             if (state.isPresent()) {
-                print(log);
+                output.lines(PlatformReport.lines(state.get(), data));
                 output.line("It runs on in the background (pid " + process.pid() + "); `steelyard down --data " + data
                         + "` stops it.");
                 return 0;
@@ -66,9 +66,7 @@ final class DetachedStart {
 
     private void print(Path log) {
         try {
-            output.lines(Files.readAllLines(log).stream()
-                    .filter(line -> !line.startsWith("Ctrl-C"))
-                    .toList());
+            output.lines(Files.readAllLines(log));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

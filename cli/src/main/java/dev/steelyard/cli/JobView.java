@@ -4,6 +4,8 @@ import dev.steelyard.cli.client.Job;
 import dev.steelyard.cli.client.Problem;
 import dev.steelyard.cli.render.Table;
 import dev.steelyard.cli.render.Text;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,6 +17,8 @@ import tools.jackson.databind.JsonNode;
 
 /** Jobs as lines for people. */
 final class JobView {
+    private static final MathContext FIVE_DIGITS = new MathContext(5);
+
     private JobView() {}
 
     /** How a job ended and what came of it. */
@@ -72,7 +76,9 @@ final class JobView {
     }
 
     private static void figures(List<String> lines, Map<String, JsonNode> summary) {
-        section(lines, "figures", plain(summary));
+        Map<String, String> shown = summary.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, figure -> figure(figure.getKey(), figure.getValue())));
+        section(lines, "figures", shown);
     }
 
     private static void outputs(List<String> lines, Job job) {
@@ -100,6 +106,20 @@ final class JobView {
     private static Map<String, String> plain(Map<String, JsonNode> values) {
         return values.entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, value -> plain(value.getValue())));
+    }
+
+    /** Names that begin with "bytes" are sizes; other numbers are shown to five digits. */
+    static String figure(String name, JsonNode value) {
+        if (name.startsWith("bytes") && value.isIntegralNumber()) {
+            return Text.size(value.asLong());
+        }
+        if (value.isFloatingPointNumber() && Double.isFinite(value.asDouble())) {
+            return new BigDecimal(value.asDouble())
+                    .round(FIVE_DIGITS)
+                    .stripTrailingZeros()
+                    .toPlainString();
+        }
+        return plain(value);
     }
 
     static String plain(JsonNode value) {

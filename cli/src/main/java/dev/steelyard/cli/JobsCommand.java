@@ -33,6 +33,9 @@ final class JobsCommand implements Callable<Integer> {
     @Option(names = "--limit", paramLabel = "<n>", defaultValue = "20", description = "at most (default 20)")
     private int limit;
 
+    @Option(names = "--ids", description = "their ids only")
+    private boolean ids;
+
     @Override
     public Integer call() {
         try (SteelyardClient client = gateway.client()) {
@@ -40,6 +43,10 @@ final class JobsCommand implements Callable<Integer> {
                     client.jobs().list(new Filter(state.toUpperCase(java.util.Locale.ROOT), method, label, limit), "");
             if (output.isJson()) {
                 output.json(page.items());
+                return 0;
+            }
+            if (ids) {
+                page.items().forEach(job -> output.line(job.id()));
                 return 0;
             }
             Table table = new Table("JOB", "METHOD", "STATE", "CREATED", "TIME");

@@ -1,13 +1,10 @@
 package dev.steelyard.cli;
 
-import dev.steelyard.cli.render.Text;
 import dev.steelyard.launcher.Distribution;
 import dev.steelyard.launcher.Platform;
 import dev.steelyard.launcher.PlatformOptions;
 import dev.steelyard.launcher.RunState;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -83,19 +80,10 @@ final class UpCommand implements Callable<Integer> {
                 .withImportRoots(importRoots);
         output.line("Steelyard starts on " + folder);
         Platform.start(services.isEmpty() ? options : options.withServices(services), output::line);
-        report(RunState.read(folder).orElseThrow(), folder);
+        output.lines(PlatformReport.lines(RunState.read(folder).orElseThrow(), folder));
         output.line("Ctrl-C stops it.");
         new CountDownLatch(1).await(); // the platform's shutdown hook ends this
         return 0;
-    }
-
-    private void report(RunState state, Path folder) {
-        Instant started = ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
-        output.line("ready after " + Text.duration(Duration.between(started, Instant.now())));
-        output.line("  gateway    " + state.gateway() + "  (API: " + state.gateway() + "/swagger-ui.html)");
-        output.line("  admin key  " + state.adminKeyFile());
-        output.line("  Kafka      " + state.kafka());
-        output.line("  logs       " + folder.resolve("logs"));
     }
 
     private List<String> arguments(Path folder) {
