@@ -1,0 +1,19 @@
+package dev.steelyard.incremental.images;
+
+/**
+ * Size of an image.
+ *
+ * @param channels 1 or 3
+ */
+public record ImageShape(int channels, int height, int width) {
+
+    /** Values of one image. */
+    public int size() {
+        return channels * height * width;
+    }
+
+    @Override
+    public String toString() {
+        return "%d×%d×%d".formatted(channels, height, width);
+    }
+}

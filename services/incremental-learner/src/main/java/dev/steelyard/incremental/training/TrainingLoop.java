@@ -1,0 +1,100 @@
+package dev.steelyard.incremental.training;
+
+import dev.steelyard.method.JobContext;
+import dev.steelyard.method.MethodException;
+import dev.steelyard.tensor.TensorScope;
+import dev.steelyard.tensor.train.DataLoader;
+import dev.steelyard.tensor.train.Gradients;
+import dev.steelyard.tensor.train.TrainingState;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Trains in a job: one learner, or several that are to be compared, side by side on the same batches. Between steps the
+ * job may be cancelled; from the last saved state a later attempt continues and ends with the bits of a run that was
+ * never interrupted.
+ *
+ * @param <B> a batch
+ */
+public final class TrainingLoop<B> {
+    private static final String STATE = "state.safetensors";
+
+    private final JobContext job;
+    private final TrainingPlan plan;
+    private final DataLoader<B> data;
+    private final List<Learner<B>> learners;
+    private final TrainingState state;
+
+    /** @param state everything the run depends on: models, optimizers, random numbers, position in the data */
+    public TrainingLoop(
+            JobContext job, TrainingPlan plan, DataLoader<B> data, List<Learner<B>> learners, TrainingState state) {
+        this.job = job;
+        this.plan = plan;
+        this.data = data;
+        this.learners = List.copyOf(learners);
+        this.state = state;
+    }
+
+    /**
+     * Trains to the end of the plan, from the job's last saved state if there is one.
+     *
+     * @throws MethodException when a loss is no longer finite, naming the step; the last saved state stays
+     * @throws InterruptedException when the job was cancelled
+     */
+    public void run() throws MethodException, IOException, InterruptedException {
+        for (long step = restored(); step < plan.steps(); step++) {
+            job.checkCancelled();
+            boolean report = step % plan.reportEvery() == 0 || step + 1 == plan.steps();
+            B batch = data.next();
+            for (Learner<B> learner : learners) {
+                double loss = update(learner, batch, step);
+                if (report) {
+                    job.metric(learner.curve(), step + 1, loss);
+                }
+            }
+            if (report) {
+                job.progress((double) (step + 1) / plan.steps(), "step %d of %d".formatted(step + 1, plan.steps()));
+            }
+            if ((step + 1) % plan.checkpointEvery() == 0 || step + 1 == plan.steps()) {
+                save(step + 1);
+            }
+        }
+    }
+
+    private double update(Learner<B> learner, B batch, long step) throws MethodException {
+        try (var _ = TensorScope.open()) {
+            learner.optimizer().clearGradients();
+            Tensor loss = learner.objective().loss(batch);
+            double value = loss.item_double();
+            if (!Double.isFinite(value)) {
+                throw MethodException.parameter(
+                        "/learningRate",
+                        "%s is %s at step %d; lower the learning rate or look for bad values in the data"
+                                .formatted(learner.curve(), value, step + 1));
+            }
+            loss.backward();
+            plan.clip().ifPresent(limit -> Gradients.clip(learner.parameters(), limit));
+            learner.observer().beforeUpdate(step);
+            learner.optimizer().step(plan.learningRate() * plan.schedule().factor(step));
+            learner.observer().afterUpdate(step, value);
+            return value;
+        }
+    }
+
+    private long restored() throws IOException {
+        Optional<Path> saved = job.restore();
+        if (saved.isEmpty()) {
+            return 0;
+        }
+        long done = state.restore(saved.get().resolve(STATE));
+        job.log("continues after step " + done);
+        return done;
+    }
+
+    private void save(long done) throws IOException {
+        job.checkpoint(folder -> state.save(folder.resolve(STATE), done));
+    }
+}

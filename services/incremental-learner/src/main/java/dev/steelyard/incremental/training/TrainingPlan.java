@@ -1,0 +1,44 @@
+package dev.steelyard.incremental.training;
+
+import dev.steelyard.tensor.train.Schedule;
+import java.util.OptionalDouble;
+
+/**
+ * How a run goes.
+ *
+ * @param steps in all, 1 or more
+ * @param learningRate at the schedule's peak
+ * @param clip largest norm of the gradient
+ * @param checkpointEvery steps between saved states, 1 or more
+ * @param reportEvery steps between points of the loss curve, 1 or more
+ */
+public record TrainingPlan(
+        long steps,
+        double learningRate,
+        Schedule schedule,
+        OptionalDouble clip,
+        long checkpointEvery,
+        long reportEvery) {
+
+    private static final long POINTS = 400;
+
+    public TrainingPlan {
+        if (steps < 1 || checkpointEvery < 1 || reportEvery < 1 || !(learningRate > 0)) {
+            throw new IllegalArgumentException("expected steps, intervals and learning rate above 0");
+        }
+    }
+
+    /** No clipping, a state every 200 steps, at most 400 points of a curve. */
+    public static TrainingPlan of(long steps, double learningRate, Schedule schedule) {
+        return new TrainingPlan(
+                steps, learningRate, schedule, OptionalDouble.empty(), 200, Math.max(1, steps / POINTS));
+    }
+
+    public TrainingPlan checkpointEvery(long interval) {
+        return new TrainingPlan(steps, learningRate, schedule, clip, interval, reportEvery);
+    }
+
+    public TrainingPlan clip(double norm) {
+        return new TrainingPlan(steps, learningRate, schedule, OptionalDouble.of(norm), checkpointEvery, reportEvery);
+    }
+}

@@ -1,0 +1,201 @@
+package dev.steelyard.incremental.adamp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.steelyard.incremental.FolderJob;
+import dev.steelyard.method.MethodException;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class AdamPTrainingTest {
+    private static final int SIDE = 8;
+
+    @TempDir
+    static Path images;
+
+    private final AdamPTraining method = new AdamPTraining();
+
+    /** Three classes: a bright row at another height each, under noise. */
+    @BeforeAll
+    static void drawImages() throws IOException {
+        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(5);
+        for (int label = 0; label < 3; label++) {
+            Path folder = Files.createDirectories(images.resolve("class-" + label));
+            for (int i = 0; i < 120; i++) {
+                var image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_BYTE_GRAY);
+                for (int y = 0; y < SIDE; y++) {
+                    for (int x = 0; x < SIDE; x++) {
+                        int bright = y == 2 * label + 1 ? 120 : 0;
+                        image.getRaster().setSample(x, y, 0, bright + random.nextInt(130));
+                    }
+                }
+                ImageIO.write(
+                        image, "png", folder.resolve("%03d.png".formatted(i)).toFile());
+            }
+        }
+    }
+
+    @Test
+    void projection_keeps_norms_down_and_learns_as_well(@TempDir Path folder) throws Exception {
+        var job = job(folder);
+
+        method.run(params("sgdp", true, 0.1, 30), job);
+
+        JsonNode report = report(job);
+        JsonNode projected = report.path("runs").path(0);
+        JsonNode plain = report.path("runs").path(1);
+        assertThat(projected.path("optimizer").stringValue()).isEqualTo("sgdp");
+        assertThat(plain.path("optimizer").stringValue()).isEqualTo("sgd");
+        assertThat(projected.path("accuracy").doubleValue()).isGreaterThan(0.9);
+        assertThat(plain.path("accuracy").doubleValue()).isGreaterThan(0.9);
+        JsonNode first = projected.path("tensors").path(0);
+        assertThat(first.path("name").stringValue()).isEqualTo("layers.0.linear.weight");
+        assertThat(first.path("projectedShare").doubleValue()).isGreaterThan(0.9);
+        assertThat(first.path("squaredNormRatio").doubleValue())
+                .isLessThan(0.8
+                        * plain.path("tensors").path(0).path("squaredNormRatio").doubleValue());
+        assertThat(projected.path("tensors").path(1).path("projectedShare").doubleValue())
+                .as("the last layer is not followed by normalization")
+                .isLessThan(0.5);
+        assertThat(job.metrics()).containsKeys("sgdp/loss", "sgd/loss", "sgdp/angle/layers.0.linear.weight");
+    }
+
+    @Test
+    void job_stopped_at_any_step_continues_to_the_same_bytes(@TempDir Path folder) throws Exception {
+        var straight = job(folder.resolve("straight"));
+        method.run(params("adamp", true, 0.01, 16), straight);
+
+        for (int looks : List.of(7, 70)) { // before the first saved state, after one; steps and looks count alike
+            var stopped = job(folder.resolve("stopped" + looks));
+            // 18 batches of 16 in a pass: 288 steps, a state every 200
+            assertThatThrownBy(() -> method.run(params("adamp", true, 0.01, 16), stopped.cancelAfter(looks * 3L)))
+                    .isInstanceOf(InterruptedException.class);
+            method.run(params("adamp", true, 0.01, 16), stopped.again());
+
+            assertThat(stopped.lines().isEmpty()).isEqualTo(looks == 7);
+            assertThat(tree(stopped)).isEqualTo(tree(straight));
+        }
+    }
+
+    @Test
+    void convolutional_network_learns(@TempDir Path folder) throws Exception {
+        var job = job(folder);
+
+        var outputs = method.run(cnn(), job);
+
+        double accuracy = report(job).path("runs").path(0).path("accuracy").doubleValue();
+        assertThat(accuracy).isGreaterThan(0.9);
+        assertThat(outputs.summary()).containsEntry("adamp accuracy", accuracy);
+        assertThat(report(job)
+                        .path("runs")
+                        .path(0)
+                        .path("tensors")
+                        .path(0)
+                        .path("name")
+                        .stringValue())
+                .isEqualTo("layers.0.conv.weight");
+        assertThat(job.output("model"))
+                .isDirectoryContaining(file -> file.endsWith("model.safetensors"))
+                .isDirectoryContaining(file -> file.endsWith("optimizer.safetensors"))
+                .isDirectoryContaining(file -> file.endsWith("config.json"));
+    }
+
+    @Test
+    void loss_that_is_no_number_names_the_step(@TempDir Path folder) throws IOException {
+        assertThatThrownBy(() -> method.run(params("sgd", false, 1e30, 30), job(folder)))
+                .isInstanceOf(MethodException.class)
+                .hasMessageMatching("sgd/loss is (NaN|Infinity|-Infinity) at step \\d+; lower the learning rate.*");
+    }
+
+    @Test
+    void comparison_without_projection_is_refused(@TempDir Path folder) {
+        assertThatThrownBy(() -> method.run(params("adamw", true, 0.01, 30), job(folder)))
+                .isInstanceOfSatisfying(
+                        MethodException.class, e -> assertThat(e.field()).contains("/compare"));
+    }
+
+    @Test
+    void too_few_images_for_a_batch_are_refused(@TempDir Path folder) {
+        assertThatThrownBy(() -> method.run(params("adamw", false, 0.01, 300), job(folder)))
+                .hasMessage("360 images leave 288 to train on and 72 for the test; a batch takes 300");
+    }
+
+    private static FolderJob job(Path folder) throws IOException {
+        return new FolderJob(Files.createDirectories(folder), Map.of("data", images));
+    }
+
+    private static AdamPParams params(String optimizer, boolean compare, double rate, int batch) {
+        return params(optimizer, compare, "mlp", List.of(24), rate, batch);
+    }
+
+    private static AdamPParams cnn() {
+        return params("adamp", false, "cnn", List.of(8, 8), 0.01, 24);
+    }
+
+    private static AdamPParams params(
+            String optimizer, boolean compare, String network, List<Integer> hidden, double rate, int batch) {
+        return new AdamPParams(
+                optimizer,
+                compare,
+                network,
+                hidden,
+                rate,
+                0.9,
+                0.999,
+                0.9,
+                1e-8,
+                1e-4,
+                0.1,
+                0.1,
+                false,
+                "cosine",
+                5,
+                16,
+                batch,
+                0.2,
+                0,
+                List.of("*.norm.*"));
+    }
+
+    private static JsonNode report(FolderJob job) throws IOException {
+        return new JsonMapper()
+                .readTree(job.output("report").resolve("report.json").toFile());
+    }
+
+    /** Contents of all output files. */
+    private static Map<String, List<Byte>> tree(FolderJob job) throws IOException {
+        Map<String, List<Byte>> tree = new TreeMap<>();
+        for (String output : List.of("model", "report")) {
+            try (var files = Files.list(job.output(output))) {
+                for (Path file : files.toList()) {
+                    tree.put(output + "/" + file.getFileName(), bytes(file));
+                }
+            }
+        }
+        assertThat(tree).hasSize(7);
+        return tree;
+    }
+
+    private static List<Byte> bytes(Path file) throws IOException {
+        List<Byte> bytes = new ArrayList<>();
+        for (byte b : Files.readAllBytes(file)) {
+            bytes.add(b);
+        }
+        return bytes;
+    }
+}

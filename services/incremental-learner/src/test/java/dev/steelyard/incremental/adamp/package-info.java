@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.incremental.adamp;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.incremental.training;
+
+import org.jspecify.annotations.NullMarked;
