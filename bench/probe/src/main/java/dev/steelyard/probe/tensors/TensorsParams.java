@@ -1,0 +1,4 @@
+package dev.steelyard.probe.tensors;
+
+/** {@link Tensors} takes no parameters. */
+public record TensorsParams() {}

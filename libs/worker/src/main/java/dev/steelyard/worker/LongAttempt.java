@@ -1,0 +1,218 @@
+package dev.steelyard.worker;
+
+import dev.steelyard.proto.v1.JobEvent;
+import dev.steelyard.proto.v1.RunJob;
+import dev.steelyard.worker.attempt.AttemptLife;
+import dev.steelyard.worker.attempt.AttemptState;
+import dev.steelyard.worker.attempt.Ending;
+import dev.steelyard.worker.attempt.Signal;
+import dev.steelyard.worker.attempt.Signal.Simple;
+import dev.steelyard.worker.attempt.Step;
+import dev.steelyard.worker.attempt.Stop;
+import dev.steelyard.worker.job.JobRun;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Drives one attempt through its life: brings signals to {@link AttemptLife} and does what follows. Runs on the slot's
+ * thread; the method runs on one of its own.
+ */
+final class LongAttempt implements Orders.Attempt {
+    private static final Logger log = LoggerFactory.getLogger(LongAttempt.class);
+    private static final Duration TICK = Duration.ofSeconds(1);
+
+    private final RunJob job;
+    private final JobEvent head;
+    private final HeldRecord held;
+    private final AttemptEvents events;
+    private final WorkerContext context;
+    private final Supplier<JobRun> runs;
+    private final BlockingQueue<Signal> inbox = new LinkedBlockingQueue<>();
+    private final Deadline timeout = new Deadline();
+    private final Deadline grace = new Deadline();
+    private AttemptState state = new AttemptState.Opening();
+    private @Nullable Signal answer;
+    private @Nullable JobRun run;
+    private @Nullable Thread runner;
+    private boolean detached;
+
+    /** An attempt at {@code job}; {@code runs} makes the run, if it comes to that. */
+    LongAttempt(
+            RunJob job,
+            JobEvent head,
+            HeldRecord held,
+            AttemptEvents events,
+            WorkerContext context,
+            Supplier<JobRun> runs) {
+        this.job = job;
+        this.head = head;
+        this.held = held;
+        this.events = events;
+        this.context = context;
+        this.runs = runs;
+    }
+
+    /** Goes from the first step to the end, at which only the record is left to be acknowledged. */
+    Ending live(Step first) throws InterruptedException {
+        take(first);
+        while (true) {
+            if (state instanceof AttemptState.Ended(Ending ending)) {
+                events.close();
+                return ending;
+            }
+            take(AttemptLife.next(state, nextSignal()));
+        }
+    }
+
+    /** The thread of a method that was told to stop and has not. */
+    @Nullable
+    Thread stray() {
+        return detached ? runner : null;
+    }
+
+    @Override
+    public String jobId() {
+        return job.getJobId();
+    }
+
+    @Override
+    public String attemptId() {
+        return head.getAttemptId();
+    }
+
+    @Override
+    public int dispatch() {
+        return job.getDispatch();
+    }
+
+    @Override
+    public void stop(Stop stop) {
+        inbox.add(new Signal.StopAsked(stop));
+    }
+
+    private void take(Step step) {
+        state = step.next();
+        step.effects().forEach(this::effect);
+    }
+
+    private void effect(Step.Effect effect) {
+        switch (effect) {
+            case OPEN -> events.started(durable -> inbox.add(durable ? Simple.OPENED : Simple.NOT_OPENED));
+            case RENEW -> answer = renew();
+            case START_JOB -> startJob();
+            case STOP_JOB -> stopJob();
+            case DETACH_JOB -> detachJob();
+            case REPORT -> report();
+        }
+    }
+
+    private Signal renew() {
+        if (held.renew()) {
+            context.metrics().renewed();
+            return Simple.RENEWED;
+        }
+        context.metrics().lockLost();
+        return Simple.LOCK_LOST;
+    }
+
+    private void startJob() {
+        JobRun started = runs.get();
+        run = started;
+        timeout.in(limit());
+        runner = Thread.ofPlatform()
+                .daemon()
+                .name("job-" + job.getJobId())
+                .start(() -> inbox.add(new Signal.JobOver(started.execute())));
+    }
+
+    private Duration limit() {
+        return WorkerContext.limit(job, context.properties().timeout());
+    }
+
+    private void stopJob() {
+        timeout.never();
+        grace.in(context.properties().grace());
+        if (run != null) {
+            run.stop();
+        }
+    }
+
+    private void detachJob() {
+        detached = true;
+        log.error("job {} ({}) does not stop: its slot is lost until it does", job.getJobId(), job.getMethod());
+        if (run != null) {
+            run.abandon();
+        }
+    }
+
+    private void report() {
+        if (state instanceof AttemptState.Reporting(Ending ending)) {
+            events.end(ending.report(), durable -> inbox.add(durable ? Simple.REPORTED : Simple.NOT_REPORTED));
+        }
+    }
+
+    private Signal nextSignal() throws InterruptedException {
+        Signal answered = answer;
+        answer = null;
+        if (answered != null) {
+            return answered;
+        }
+        while (true) {
+            if (!held.untilRenewal().isPositive()) {
+                return Simple.RENEWAL_DUE;
+            }
+            if (timeout.passed()) {
+                return new Signal.StopAsked(new Stop(Stop.Cause.TIMEOUT, "the job ran longer than " + limit()));
+            }
+            if (grace.passed()) {
+                return Simple.GRACE_OVER;
+            }
+            events.tick();
+            Signal came = inbox.poll(untilNextLook().toNanos(), TimeUnit.NANOSECONDS);
+            if (came != null) {
+                return came;
+            }
+        }
+    }
+
+    private Duration untilNextLook() {
+        return least(least(TICK, held.untilRenewal()), least(timeout.left(), grace.left()));
+    }
+
+    private static Duration least(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    /** A point in time that passes once. */
+    private static final class Deadline {
+        private @Nullable Long at;
+
+        void in(Duration time) {
+            at = System.nanoTime() + time.toNanos();
+        }
+
+        void never() {
+            at = null;
+        }
+
+        boolean passed() {
+            Long due = at;
+            if (due == null || System.nanoTime() - due < 0) {
+                return false;
+            }
+            at = null;
+            return true;
+        }
+
+        Duration left() {
+            Long due = at;
+            return due == null ? TICK : Duration.ofNanos(Math.max(0, due - System.nanoTime()));
+        }
+    }
+}
