@@ -13,7 +13,9 @@ import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.Tensors;
 import dev.steelyard.tensor.Torch;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.assertj.core.data.Offset;
@@ -119,6 +121,34 @@ class BertEncoderTest {
         assertThatThrownBy(() -> encode(folder, 1, 50)).hasMessage("token 50 is not in the model's vocabulary of 50");
         assertThatThrownBy(() -> encode(folder, new long[17]))
                 .hasMessage("a text of 17 tokens; the model has 16 positions");
+    }
+
+    /** A batch makes some 10 MiB of tensors. */
+    @Test
+    void resident_memory_stays_flat_over_1000_batches() throws IOException {
+        SmallBert.named(UnaryOperator.identity()).write(folder);
+        TokenBatch batch = TokenBatch.pad(Collections.nCopies(64, new long[16]), 0);
+        try (Checkpoint checkpoint = Checkpoint.open(folder);
+                var encoder = BertEncoder.load(SmallBert.CONFIG, new CheckpointWeights(checkpoint))) {
+            long afterWarmUp = 0;
+            for (int i = 0; i < 1000; i++) {
+                try (var _ = TensorScope.open()) {
+                    encoder.forward(batch);
+                }
+                if (i == 200) {
+                    afterWarmUp = residentBytes();
+                }
+            }
+            assertThat(residentBytes() - afterWarmUp).isLessThan(48L << 20);
+        }
+    }
+
+    private static long residentBytes() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                .findFirst()
+                .orElseThrow();
     }
 
     private static float[] encode(Path folder, long... text) throws IOException {

@@ -1,0 +1,146 @@
+package dev.steelyard.models.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.steelyard.artifacts.safetensors.Checkpoint;
+import dev.steelyard.models.CheckpointWeights;
+import dev.steelyard.models.LinearWeight;
+import dev.steelyard.models.LinearWeights;
+import dev.steelyard.models.ModelConfig;
+import dev.steelyard.tensor.Torch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** On the real all-MiniLM-L6-v2, imported from its ONNX file. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SentenceEncoderTest {
+    private static final int THREADS = 2;
+    private static final int BATCH = 16;
+
+    private final AllMiniLm model;
+    private final Checkpoint checkpoint;
+    private final SentenceEncoder encoder;
+
+    SentenceEncoderTest(@TempDir Path scratch) throws IOException {
+        Torch.start(THREADS);
+        model = AllMiniLm.unpack(scratch);
+        checkpoint = Checkpoint.open(model.folder());
+        encoder = SentenceEncoder.open(model.folder(), new CheckpointWeights(checkpoint));
+    }
+
+    @AfterAll
+    void close() {
+        encoder.close();
+        checkpoint.close();
+    }
+
+    @Test
+    void vectors_are_those_of_the_published_onnx_file() throws Exception {
+        // Shuffled, so that short and long sentences share a batch of the reference and are padded there.
+        List<String> sentences = new ArrayList<>(AllMiniLm.sentences());
+        Collections.shuffle(sentences, new Random(1));
+        assertThat(sentences).hasSizeGreaterThan(250);
+        float[][] ours = encoder.encode(sentences);
+
+        double min = 1;
+        double sum = 0;
+        try (var tokenizer = TextTokenizer.open(model.folder(), 256);
+                var reference = new OnnxEncoder(model.onnx(), THREADS)) {
+            for (int start = 0; start < sentences.size(); start += BATCH) {
+                List<String> batch = sentences.subList(start, Math.min(start + BATCH, sentences.size()));
+                double[][] theirs =
+                        reference.encode(batch.stream().map(tokenizer::encode).toList());
+                for (int i = 0; i < batch.size(); i++) {
+                    double cosine = dot(ours[start + i], theirs[i]);
+                    assertThat(cosine).as(batch.get(i)).isGreaterThanOrEqualTo(0.9999);
+                    min = Math.min(min, cosine);
+                    sum += cosine;
+                }
+            }
+        }
+        System.out.printf(
+                "cosine with ONNX Runtime over %d sentences: min %.8f, mean %.8f%n",
+                sentences.size(), min, sum / sentences.size());
+    }
+
+    @Test
+    void close_meanings_have_close_vectors() {
+        float[][] v = encoder.encode(
+                List.of("The cat sits outside", "A feline rests in the garden", "The stock market fell sharply"));
+
+        assertThat(encoder.dimension()).isEqualTo(384);
+        for (float[] vector : v) {
+            assertThat(dot(vector, vector)).isEqualTo(1, Offset.offset(1e-5));
+        }
+        assertThat(dot(v[0], v[1])).isGreaterThan(0.5);
+        assertThat(dot(v[0], v[2])).isLessThan(0.2);
+    }
+
+    @Test
+    void same_sentences_give_the_same_bits() throws IOException {
+        List<String> sentences = AllMiniLm.sentences().subList(60, 160);
+        assertThat(encoder.encode(sentences)).isDeepEqualTo(encoder.encode(sentences));
+    }
+
+    @Test
+    void long_text_counts_up_to_the_length_of_the_model() {
+        String words = "whale ".repeat(300);
+        float[][] v = encoder.encode(List.of(words, words + "stock market"));
+
+        assertThat(v[0]).containsExactly(v[1], Offset.offset(1e-6f));
+        assertThat(encoder.encode(List.of())).isEmpty();
+    }
+
+    @Test
+    void model_has_36_linear_weights() throws IOException {
+        List<LinearWeight> linear = LinearWeights.of(checkpoint, ModelConfig.read(model.folder()));
+
+        assertThat(linear).hasSizeBetween(36, 37);
+        assertThat(linear.stream()
+                        .filter(w -> w.name().contains("encoder.layer."))
+                        .mapToLong(LinearWeight::elements)
+                        .sum())
+                .isEqualTo(6L * (4 * 384 * 384 + 2 * 384 * 1536));
+    }
+
+    @Test
+    void model_that_pools_in_another_way_is_refused() throws IOException {
+        Path pooling =
+                Files.createDirectory(model.folder().resolve("1_Pooling")).resolve("config.json");
+        Files.writeString(pooling, "{\"pooling_mode_cls_token\": true, \"pooling_mode_mean_tokens\": false}");
+        try {
+            assertThatThrownBy(() -> SentenceEncoder.open(model.folder(), new CheckpointWeights(checkpoint)))
+                    .hasMessage("1_Pooling/config.json: pooling_mode_mean_tokens: expected true, found false");
+        } finally {
+            Files.delete(pooling);
+            Files.delete(pooling.getParent());
+        }
+    }
+
+    private static double dot(float[] a, double[] b) {
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) {
+            sum += a[i] * b[i];
+        }
+        return sum;
+    }
+
+    private static double dot(float[] a, float[] b) {
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) {
+            sum += (double) a[i] * b[i];
+        }
+        return sum;
+    }
+}
