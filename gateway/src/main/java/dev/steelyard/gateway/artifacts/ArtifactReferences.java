@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
 /** Finds the artifact that a reference means now. */
 @Component
 public class ArtifactReferences {
-    private static final Pattern MODEL = Pattern.compile("(?<name>[A-Za-z0-9][A-Za-z0-9._/-]{0,127})"
+    private static final Pattern MODEL = Pattern.compile("(?<name>[A-Za-z0-9][A-Za-z0-9._-]{0,127})"
             + "(?:@(?<alias>[A-Za-z0-9][A-Za-z0-9._-]{0,63})|:(?<version>[0-9]{1,9}))?");
 
     private final JdbcClient database;

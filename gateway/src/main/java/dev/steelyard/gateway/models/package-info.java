@@ -1,0 +1,5 @@
+/** Names, versions and aliases of artifacts. */
+@NullMarked
+package dev.steelyard.gateway.models;
+
+import org.jspecify.annotations.NullMarked;
