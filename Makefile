@@ -34,6 +34,14 @@ aot: dist ## train caches that let the processes start in half the time (about t
 test: ## set up and run all tests
 	$(MVN) verify
 
+# a proof is a test class *Proof in the method's package; hyphens of a method's name are not in the package's
+.PHONY: proof
+proof: ## run a method's proof: make proof METHOD=incremental-learner/adamp
+	@[[ "$(METHOD)" == */* ]] || { echo "usage: make proof METHOD=<service>/<method>"; exit 2; }
+	./mvnw -B -ntp -q -Dquick -pl services/$(firstword $(subst /, ,$(METHOD))) -am test \
+	  -Dtest='dev/steelyard/*/$(subst -,,$(lastword $(subst /, ,$(METHOD))))/*Proof' \
+	  -Dsurefire.failIfNoSpecifiedTests=false
+
 .PHONY: format
 format: ## format all sources
 	$(MVN) -q spotless:apply

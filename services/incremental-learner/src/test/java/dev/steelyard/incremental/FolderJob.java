@@ -23,6 +23,7 @@ public final class FolderJob implements JobContext {
     private final Map<String, List<Double>> metrics = new LinkedHashMap<>();
     private final List<String> log = new ArrayList<>();
     private long looksLeft = Long.MAX_VALUE;
+    private long seed = 1;
     private int attempts;
     private @Nullable Path checkpoint;
 
@@ -41,6 +42,12 @@ public final class FolderJob implements JobContext {
     public FolderJob again() {
         attempts++;
         looksLeft = Long.MAX_VALUE;
+        return this;
+    }
+
+    /** With another seed than 1. */
+    public FolderJob seed(long other) {
+        seed = other;
         return this;
     }
 
@@ -104,12 +111,12 @@ public final class FolderJob implements JobContext {
 
     @Override
     public long seed() {
-        return 1;
+        return seed;
     }
 
     @Override
     public RandomGenerator random(String stream) {
-        return RandomGeneratorFactory.of("L64X128MixRandom").create(stream.hashCode());
+        return RandomGeneratorFactory.of("L64X128MixRandom").create(seed * 31 + stream.hashCode());
     }
 
     @Override
