@@ -146,8 +146,11 @@ final class Http implements AutoCloseable {
     private <T> T read(InputStream body, Function<InputStream, T> parse) {
         try (body) {
             return parse.apply(body);
-        } catch (IOException | JacksonException e) {
-            throw new UnreachableException(gateway + " gave an answer that cannot be read: " + e.getMessage(), e);
+        } catch (JacksonException e) {
+            throw new UnreachableException(
+                    gateway + " gave an answer that cannot be read: " + e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw new UnreachableException(gateway + " broke off: " + e, e);
         }
     }
 

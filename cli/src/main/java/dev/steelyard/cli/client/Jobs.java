@@ -7,9 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.JsonNode;
 
 /** Jobs of the platform. */
 public final class Jobs {
@@ -81,19 +79,13 @@ public final class Jobs {
     }
 
     public List<LogLine> logs(String id) {
-        return items(path(id) + "/logs")
-                .map(line -> Http.JSON.convertValue(line, LogLine.class))
-                .toList();
+        return http.get(path(id) + "/logs", new TypeReference<Page<LogLine>>() {})
+                .items();
     }
 
     public List<MetricPoint> metrics(String id) {
-        return items(path(id) + "/metrics")
-                .map(point -> Http.JSON.convertValue(point, MetricPoint.class))
-                .toList();
-    }
-
-    private Stream<JsonNode> items(String path) {
-        return http.get(path, JsonNode.class).path("items").valueStream();
+        return http.get(path(id) + "/metrics", new TypeReference<Page<MetricPoint>>() {})
+                .items();
     }
 
     /**

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import tools.jackson.databind.JsonNode;
+import tools.jackson.core.type.TypeReference;
 
 /** API keys; only admins see and make them. */
 public final class Keys {
@@ -23,11 +23,7 @@ public final class Keys {
     public record Key(String id, String name, String role, String key, Optional<Instant> createdAt) {}
 
     public List<Key> list() {
-        JsonNode answer = http.get(ALL, JsonNode.class);
-        JsonNode items = answer.isArray() ? answer : answer.path("items");
-        return items.valueStream()
-                .map(item -> Http.JSON.convertValue(item, Key.class))
-                .toList();
+        return http.get(ALL, new TypeReference<Page<Key>>() {}).items();
     }
 
     public Key create(String name, String role) {

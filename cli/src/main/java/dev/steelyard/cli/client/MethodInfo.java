@@ -3,6 +3,7 @@ package dev.steelyard.cli.client;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -19,7 +20,7 @@ public record MethodInfo(
         String version,
         String summary,
         String description,
-        Paper paper,
+        Optional<Paper> paper,
         @JsonProperty("short") boolean isShort,
         List<PortInfo> inputs,
         List<PortInfo> outputs,

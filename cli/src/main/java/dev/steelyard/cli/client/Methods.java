@@ -1,7 +1,7 @@
 package dev.steelyard.cli.client;
 
 import java.util.List;
-import tools.jackson.databind.JsonNode;
+import tools.jackson.core.type.TypeReference;
 
 /** What the platform's services can do. */
 public final class Methods {
@@ -15,11 +15,7 @@ public final class Methods {
 
     /** All methods announced by services. */
     public List<MethodInfo> list() {
-        JsonNode answer = http.get(ALL, JsonNode.class);
-        JsonNode items = answer.isArray() ? answer : answer.path("items");
-        return items.valueStream()
-                .map(item -> Http.JSON.convertValue(item, MethodInfo.class))
-                .toList();
+        return http.get(ALL, new TypeReference<Page<MethodInfo>>() {}).items();
     }
 
     /** @param id "service/name" */

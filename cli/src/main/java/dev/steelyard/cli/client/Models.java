@@ -2,6 +2,7 @@ package dev.steelyard.cli.client;
 
 import java.util.List;
 import java.util.Map;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 
 /** Names, versions and aliases of artifacts. */
@@ -15,11 +16,7 @@ public final class Models {
     }
 
     public List<Model> list() {
-        JsonNode answer = http.get(ALL, JsonNode.class);
-        JsonNode items = answer.isArray() ? answer : answer.path("items");
-        return items.valueStream()
-                .map(item -> Http.JSON.convertValue(item, Model.class))
-                .toList();
+        return http.get(ALL, new TypeReference<Page<Model>>() {}).items();
     }
 
     public Model get(String name) {

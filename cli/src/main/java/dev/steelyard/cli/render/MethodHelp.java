@@ -18,9 +18,9 @@ public final class MethodHelp {
     public static List<String> lines(MethodInfo method) {
         List<String> lines = new ArrayList<>();
         lines.add(method.id() + " " + method.version() + "  " + method.summary());
-        if (!method.paper().title().isEmpty()) {
-            lines.add("Paper: " + method.paper().title() + " (" + method.paper().reference() + ")");
-        }
+        method.paper()
+                .filter(paper -> !paper.title().isEmpty())
+                .ifPresent(paper -> lines.add("Paper: " + paper.title() + " (" + paper.reference() + ")"));
         if (!method.description().isBlank()) {
             lines.add("");
             method.description().strip().lines().forEach(lines::add);

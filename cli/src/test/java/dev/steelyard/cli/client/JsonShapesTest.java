@@ -30,6 +30,14 @@ class JsonShapesTest {
     }
 
     @Test
+    void a_method_need_not_have_a_paper() {
+        assertThat(Http.JSON
+                        .readValue("{\"id\":\"probe/noop\"}", MethodInfo.class)
+                        .paper())
+                .isEmpty();
+    }
+
+    @Test
     void a_submission_carries_only_what_was_said() {
         Submission submission = Submission.of("probe/noop")
                 .param("bits", 4)

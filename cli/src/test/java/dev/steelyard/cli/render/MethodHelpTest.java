@@ -8,6 +8,7 @@ import dev.steelyard.cli.client.MethodInfo.Paper;
 import dev.steelyard.cli.client.MethodInfo.PortInfo;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -79,7 +80,7 @@ class MethodHelpTest {
                 "1",
                 "Rounds weights.",
                 "",
-                new Paper("Fine", "arXiv:2308.09723"),
+                Optional.of(new Paper("Fine", "arXiv:2308.09723")),
                 false,
                 List.of(
                         new PortInfo("model", "model", true, "to quantize"),
