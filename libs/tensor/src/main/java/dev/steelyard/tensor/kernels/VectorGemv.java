@@ -58,15 +58,18 @@ final class VectorGemv implements GemvKernels {
         boolean aligned = w.groups() == 1 || w.group() % chunk == 0 || chunk % w.group() == 0;
         int chunks = aligned ? w.cols() / chunk : 0;
         var scales = new Scales(w, chunk, chunks);
+        float[] totals = new float[ROWS * LANES];
         int r = from;
         for (; r + ROWS <= to; r += ROWS) {
             long first = r * w.rowBytes();
             scales.load(w, r);
             fetch(w.codes(), first, ROWS * w.rowBytes());
             if (w.bits() == 4) {
-                fourRows4(w, first, chunks, x.layout(), scales, y, r);
+                fourRows4(w, first, chunks, x.layout(), scales, totals);
+                sum(totals, 16, y, r);
             } else {
-                fourRows8(w, first, chunks, x.layout(), scales, y, r);
+                fourRows8(w, first, chunks, x.layout(), scales, totals);
+                sum(totals, 256, y, r);
             }
             if (chunks * chunk < w.cols()) {
                 for (int i = r; i < r + ROWS; i++) {
@@ -79,7 +82,7 @@ final class VectorGemv implements GemvKernels {
         }
     }
 
-    private static void fourRows4(PackedMatrix w, long first, int chunks, float[] x, Scales scales, float[] y, int r) {
+    private static void fourRows4(PackedMatrix w, long first, int chunks, float[] x, Scales scales, float[] totals) {
         MemorySegment codes = w.codes();
         long row = w.rowBytes();
         FloatVector t0 = FloatVector.zero(F);
@@ -116,10 +119,13 @@ final class VectorGemv implements GemvKernels {
             t2 = a2.fma(scales.of(2, c), t2);
             t3 = a3.fma(scales.of(3, c), t3);
         }
-        store(16f, t0, t1, t2, t3, y, r);
+        t0.intoArray(totals, 0);
+        t1.intoArray(totals, LANES);
+        t2.intoArray(totals, 2 * LANES);
+        t3.intoArray(totals, 3 * LANES);
     }
 
-    private static void fourRows8(PackedMatrix w, long first, int chunks, float[] x, Scales scales, float[] y, int r) {
+    private static void fourRows8(PackedMatrix w, long first, int chunks, float[] x, Scales scales, float[] totals) {
         MemorySegment codes = w.codes();
         long row = w.rowBytes();
         FloatVector t0 = FloatVector.zero(F);
@@ -156,7 +162,10 @@ final class VectorGemv implements GemvKernels {
             t2 = a2.fma(scales.of(2, c), t2);
             t3 = a3.fma(scales.of(3, c), t3);
         }
-        store(256f, t0, t1, t2, t3, y, r);
+        t0.intoArray(totals, 0);
+        t1.intoArray(totals, LANES);
+        t2.intoArray(totals, 2 * LANES);
+        t3.intoArray(totals, 3 * LANES);
     }
 
     /** 1 + u / 16 of the codes u in bits 19 to 22. */
@@ -169,12 +178,18 @@ final class VectorGemv implements GemvKernels {
         return v.and(0x007F8000).or(ONE).reinterpretAsFloats();
     }
 
-    private static void store(
-            float unit, FloatVector t0, FloatVector t1, FloatVector t2, FloatVector t3, float[] y, int r) {
-        y[r] = unit * t0.reduceLanes(VectorOperators.ADD);
-        y[r + 1] = unit * t1.reduceLanes(VectorOperators.ADD);
-        y[r + 2] = unit * t2.reduceLanes(VectorOperators.ADD);
-        y[r + 3] = unit * t3.reduceLanes(VectorOperators.ADD);
+    /**
+     * Outputs of four rows. Lanes are added in a fixed order: a register's own reduction gives other last bits when it is
+     * interpreted than when it is compiled.
+     */
+    private static void sum(float[] totals, float unit, float[] y, int r) {
+        for (int i = 0; i < ROWS; i++) {
+            float sum = 0;
+            for (int lane = i * LANES; lane < (i + 1) * LANES; lane++) {
+                sum += totals[lane];
+            }
+            y[r + i] = unit * sum;
+        }
     }
 
     /** Brings bytes into the cache. */

@@ -176,7 +176,7 @@ final class VectorQuantize implements QuantizeKernels {
                 FloatVector v = FloatVector.fromArray(F, a, i);
                 run = v.fma(v, run);
             }
-            sum += run.reduceLanes(VectorOperators.ADD);
+            sum += sum(run);
         }
         for (int i = bound; i < n; i++) {
             sum += (double) a[i] * a[i];
@@ -194,11 +194,20 @@ final class VectorQuantize implements QuantizeKernels {
                 FloatVector d = FloatVector.fromArray(F, a, i).sub(FloatVector.fromArray(F, b, i));
                 run = d.fma(d, run);
             }
-            sum += run.reduceLanes(VectorOperators.ADD);
+            sum += sum(run);
         }
         for (int i = bound; i < n; i++) {
             double d = (double) a[i] - b[i];
             sum += d * d;
+        }
+        return sum;
+    }
+
+    /** Lanes in a fixed order: a register's own reduction gives other last bits interpreted than compiled. */
+    private static double sum(FloatVector run) {
+        double sum = 0;
+        for (float lane : run.toArray()) {
+            sum += lane;
         }
         return sum;
     }

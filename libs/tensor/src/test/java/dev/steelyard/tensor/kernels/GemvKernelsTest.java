@@ -73,6 +73,34 @@ class GemvKernelsTest {
     }
 
     @Test
+    void team_computes_what_one_thread_computes() {
+        try (Arena arena = Arena.ofShared();
+                var team = new GemvTeam(vector, 3)) {
+            PackedMatrix w = matrix(arena, 4, 1000, 256, 64);
+            for (int i = 0; i < 200; i++) {
+                Activations x = vector.activations(4, gaussian(256));
+                float[] expected = new float[1000];
+                vector.multiply(w, x, expected, 0, 1000);
+                float[] actual = new float[1000];
+                team.multiply(w, x, actual);
+                assertThat(actual).isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test
+    void failure_of_a_helper_reaches_the_caller() {
+        try (var team = new GemvTeam(vector, 2)) {
+            PackedMatrix w;
+            try (Arena arena = Arena.ofShared()) {
+                w = matrix(arena, 4, 1000, 256, 64);
+            }
+            assertThatThrownBy(() -> team.multiply(w, vector.activations(4, new float[256]), new float[1000]))
+                    .isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
     void what_does_not_fit_is_refused() {
         try (Arena arena = Arena.ofConfined()) {
             PackedMatrix w = matrix(arena, 4, 4, 128, 128);
