@@ -86,8 +86,10 @@ public record Topology(Duration lock, int deliveryLimit) {
         topics.add(topic(Topics.METHODS, 1, Map.of("cleanup.policy", "compact")));
         Map<String, String> kept = Map.of("retention.ms", String.valueOf(JOBS_KEPT.toMillis()));
         for (String service : services) {
-            topics.add(topic(Topics.jobs(service), 2, kept));
-            topics.add(topic(Topics.shortJobs(service), 2, kept));
+            // One partition serves any number of workers. With several, each has only some of the members of the share
+            // group, and the jobs of a partition wait for the session timeout (45 s) when its last member is killed.
+            topics.add(topic(Topics.jobs(service), 1, kept));
+            topics.add(topic(Topics.shortJobs(service), 1, kept));
         }
         return topics;
     }
