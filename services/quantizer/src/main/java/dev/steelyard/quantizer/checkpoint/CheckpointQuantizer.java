@@ -7,6 +7,9 @@ import dev.steelyard.artifacts.safetensors.SafetensorsWriter;
 import dev.steelyard.artifacts.safetensors.TensorInfo;
 import dev.steelyard.method.JobContext;
 import dev.steelyard.method.MethodException;
+import dev.steelyard.models.LinearWeight;
+import dev.steelyard.models.LinearWeights;
+import dev.steelyard.models.ModelConfig;
 import dev.steelyard.quantizer.compressed.PackedWeight;
 import dev.steelyard.quantizer.compressed.QuantizationConfig;
 import dev.steelyard.quantizer.compressed.WeightScheme;
@@ -30,6 +33,9 @@ import tools.jackson.databind.node.ObjectNode;
 public final class CheckpointQuantizer {
     private static final long COPY_BYTES = 8 << 20;
 
+    /** Share of a job that this is; the rest is for what is measured on the result. */
+    private static final double QUANTIZING = 0.9;
+
     private final Grid grid;
     private final ModuleSelection selection;
     private final GroupChoice choice;
@@ -51,7 +57,7 @@ public final class CheckpointQuantizer {
         ObjectNode config = folder.config();
         try (Checkpoint checkpoint = folder.open();
                 RowBlocks blocks = new RowBlocks(job)) {
-            Map<String, Matrix> matrices = matrices(checkpoint);
+            Map<String, Matrix> matrices = matrices(input, checkpoint);
             job.requireDisk(folder.companionBytes() + largestOutput(checkpoint));
             var run = new Run(checkpoint, matrices, blocks, output, job);
             for (String file : checkpoint.files()) {
@@ -74,14 +80,13 @@ public final class CheckpointQuantizer {
         return e.file().isPresent() ? MethodException.file(e.file().get(), detail) : MethodException.input(detail);
     }
 
-    private Map<String, Matrix> matrices(Checkpoint checkpoint) throws MethodException, IOException {
+    private Map<String, Matrix> matrices(Path input, Checkpoint checkpoint) throws MethodException, IOException {
         Map<String, Matrix> matrices = new LinkedHashMap<>();
-        for (String file : checkpoint.files()) {
-            for (TensorInfo tensor : checkpoint.tensors(file)) {
-                if (selection.takes(tensor)) {
-                    String module = ModuleSelection.module(tensor);
-                    matrices.put(tensor.name(), new Matrix(file, module, tensor, checkpoint.data(tensor.name())));
-                }
+        for (LinearWeight weight : LinearWeights.of(checkpoint, ModelConfig.read(input))) {
+            if (selection.takes(weight)) {
+                TensorInfo tensor = checkpoint.tensor(weight.name()).orElseThrow();
+                String module = ModuleSelection.module(weight.name());
+                matrices.put(weight.name(), new Matrix(weight.file(), module, tensor, checkpoint.data(weight.name())));
             }
         }
         if (matrices.isEmpty()) {
@@ -183,7 +188,8 @@ public final class CheckpointQuantizer {
 
         private void quantize(Matrix matrix, Granularity granularity, SafetensorsWriter writer)
                 throws MethodException, IOException, InterruptedException {
-            job.progress((double) inputBytes / total, "%s: group %s".formatted(matrix.module(), granularity.label()));
+            job.progress(
+                    QUANTIZING * inputBytes / total, "%s: group %s".formatted(matrix.module(), granularity.label()));
             QuantizedMatrix quantized =
                     new MatrixWriter(matrix, packed(matrix, granularity), writer).write(blocks, granularity);
             config.add(matrix.module(), new WeightScheme(grid, granularity));

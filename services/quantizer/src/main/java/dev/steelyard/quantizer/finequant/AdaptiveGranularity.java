@@ -9,7 +9,7 @@ import java.util.List;
  *
  * <p>Column-wise first, then finer by halving for as long as the range that a scale has to cover keeps shrinking. Write
  * R(g) for the root mean square of max|w| over all groups of size g. A step from g to the next finer size h pays when R(h)
- * ≤ (1 − τ)^n R(g) with n = log₂(g / h) halvings. On a matrix without outliers a halving takes off 5 to 15 %, the slow
+ * ≤ (1 − τ)^n R(g) with n = log₂(g / h) halvings. On a matrix without outliers a halving takes off 5 to 14 %, the slow
  * fall of the expected maximum of fewer samples; where a few input channels stick out it takes off 29 % (half of the
  * squares), however often it is repeated.
  *

@@ -48,9 +48,7 @@ public final class FineQuant implements Method<FineQuantParams> {
             throws MethodException, IOException, InterruptedException {
         var adaptive = new AdaptiveGranularity(params.threshold(), params.minGroup(), params.maxGroup());
         var quantizer = new CheckpointQuantizer(
-                new Grid(params.bits(), true),
-                new ModuleSelection(params.targets(), params.ignore(), params.embeddings()),
-                matrix -> {
+                new Grid(params.bits(), true), new ModuleSelection(params.targets(), params.ignore()), matrix -> {
                     int[] sizes = adaptive.candidates(matrix.cols());
                     return adaptive.choose(sizes, matrix.ranges(sizes).rootMeanSquare());
                 });

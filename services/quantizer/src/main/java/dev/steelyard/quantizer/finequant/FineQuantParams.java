@@ -18,13 +18,13 @@ public record FineQuantParams(
         @Param(
                 value =
                         "Share by which each halving of the group must shrink the range that a scale covers, or the larger "
-                                + "group is kept. Without outliers a halving gains 0.05 to 0.15, with them at most 0.29.",
-                defaultValue = "0.2")
+                                + "group is kept. Without outliers a halving gains 0.05 to 0.14, with them at most 0.29.",
+                defaultValue = "0.15")
         @DecimalMin("0.0")
         @DecimalMax("0.29")
         double threshold,
 
-        @Param(value = "Smallest group: a power of two.", defaultValue = "64") @Min(8) @Max(1 << 20)
+        @Param(value = "Smallest group: a power of two.", defaultValue = "64") @Min(32) @Max(1 << 20)
         int minGroup,
 
         @Param(
@@ -45,10 +45,7 @@ public record FineQuantParams(
 
         @Param(value = "Modules to leave as they are, in the same form.", defaultValue = "[\"lm_head\"]")
         @Size(max = 10_000)
-        List<String> ignore,
-
-        @Param(value = "Whether to quantize embedding tables too.", defaultValue = "false")
-        boolean embeddings) {
+        List<String> ignore) {
 
     @AssertTrue(message = "bits: expected 4 or 8")
     boolean isWholeNibbles() {

@@ -2,6 +2,7 @@ package dev.steelyard.quantizer.report;
 
 import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
+import dev.steelyard.quantizer.agreement.Agreement;
 import dev.steelyard.quantizer.checkpoint.QuantizedCheckpoint;
 import dev.steelyard.quantizer.checkpoint.QuantizedMatrix;
 import java.util.Locale;

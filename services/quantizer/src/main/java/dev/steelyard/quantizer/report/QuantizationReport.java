@@ -1,5 +1,6 @@
 package dev.steelyard.quantizer.report;
 
+import dev.steelyard.quantizer.agreement.Agreement;
 import dev.steelyard.quantizer.checkpoint.QuantizedCheckpoint;
 import dev.steelyard.quantizer.checkpoint.QuantizedMatrix;
 import java.io.IOException;

@@ -47,7 +47,7 @@ public final class Rtn implements Method<RtnParams> {
     public Outputs run(RtnParams params, JobContext job) throws MethodException, IOException, InterruptedException {
         var quantizer = new CheckpointQuantizer(
                 new Grid(params.bits(), params.symmetric()),
-                new ModuleSelection(params.targets(), params.ignore(), params.embeddings()),
+                new ModuleSelection(params.targets(), params.ignore()),
                 matrix -> granularity(matrix, params.group()));
         return WeightOnlyJob.run(SPEC, params, quantizer, job);
     }

@@ -39,10 +39,7 @@ public record RtnParams(
 
         @Param(value = "Modules to leave as they are, in the same form.", defaultValue = "[\"lm_head\"]")
         @Size(max = 10_000)
-        List<String> ignore,
-
-        @Param(value = "Whether to quantize embedding tables too.", defaultValue = "false")
-        boolean embeddings) {
+        List<String> ignore) {
 
     @AssertTrue(message = "bits: expected 4 or 8")
     boolean isWholeNibbles() {

@@ -5,9 +5,10 @@ import dev.steelyard.method.MethodException;
 import dev.steelyard.method.MethodSpec;
 import dev.steelyard.method.Outputs;
 import dev.steelyard.method.Port;
+import dev.steelyard.quantizer.agreement.Agreement;
+import dev.steelyard.quantizer.agreement.EmbeddingAgreement;
 import dev.steelyard.quantizer.checkpoint.CheckpointQuantizer;
 import dev.steelyard.quantizer.checkpoint.QuantizedCheckpoint;
-import dev.steelyard.quantizer.report.Agreement;
 import dev.steelyard.quantizer.report.QuantizationReport;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,8 +40,16 @@ public final class WeightOnlyJob {
             throws MethodException, IOException, InterruptedException {
         Path input = job.input(MODEL);
         Path output = job.output(MODEL);
+        Optional<EmbeddingAgreement> compare = Optional.empty();
+        if (job.optionalInput(SENTENCES).isPresent()) { // read first, so that a bad data set fails at once
+            compare = Optional.of(
+                    new EmbeddingAgreement(job.optionalInput(SENTENCES).get(), job));
+        }
         QuantizedCheckpoint checkpoint = quantizer.run(input, output, job);
         Optional<Agreement> agreement = Optional.empty();
+        if (compare.isPresent()) {
+            agreement = Optional.of(compare.get().measure(input, output));
+        }
         new QuantizationReport(spec.name(), spec.version(), params, checkpoint, agreement).write(job.output(REPORT));
         job.progress(1, "done");
         Outputs outputs = Outputs.of(MODEL, REPORT)

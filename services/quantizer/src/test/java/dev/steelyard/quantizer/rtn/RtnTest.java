@@ -263,8 +263,7 @@ class RtnTest {
         Path model = new TestModel(folder.resolve("model"))
                 .tensor("a.weight", DType.F32, TestModel.gaussian(160, 1), 16, 10)
                 .write();
-        assertRefused(
-                model, "{\"targets\": [\"b*\"]}", "no two-dimensional floating-point weight of a module matches [b*]");
+        assertRefused(model, "{\"targets\": [\"b*\"]}", "targets: no linear layer matches [b*]");
         assertRefused(model, "{\"bits\": 5}", "bits: expected 4 or 8");
         Files.writeString(model.resolve("config.json"), "{\"quantization_config\": {}}");
         assertRefused(model, "{\"group\": 0}", "config.json: has a quantization_config");

@@ -1,4 +1,4 @@
-package dev.steelyard.quantizer.report;
+package dev.steelyard.quantizer.agreement;
 
 /**
  * How close the embeddings of the quantized model are to those of the original.

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.quantizer.agreement;
+
+import org.jspecify.annotations.NullMarked;
