@@ -42,6 +42,13 @@ proof: ## run a method's proof: make proof METHOD=incremental-learner/adamp
 	  -Dtest='dev/steelyard/*/$(subst -,,$(lastword $(subst /, ,$(METHOD))))/*Proof' \
 	  -Dsurefire.failIfNoSpecifiedTests=false
 
+.PHONY: interop
+interop: ## install compressed-tensors for Python in target/venv and check our files with it
+	python3 -m venv target/venv
+	target/venv/bin/pip install -q torch==2.13.0 numpy safetensors compressed-tensors transformers
+	$(MVN) -q -Dquick -pl services/quantizer -am verify -Dtest=none -Dit.test=CompressedTensorsIT \
+	  -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false
+
 .PHONY: format
 format: ## format all sources
 	$(MVN) -q spotless:apply
