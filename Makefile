@@ -5,7 +5,7 @@ SHELL := /bin/bash
 MVN := ./mvnw -B -ntp
 # without tests, lint and format check
 QUICK := $(MVN) -q -Dquick -Dmaven.test.skip=true
-APPS := gateway,services/quantizer,bench/probe,cli
+APPS := gateway,services/quantizer,services/incremental-learner,bench/probe,cli
 
 .PHONY: help
 help: ## this list

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.steelyard.incremental.FolderJob;
 import dev.steelyard.method.MethodException;
+import dev.steelyard.method.MethodSpec;
+import dev.steelyard.method.ParamsReader;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -133,6 +135,19 @@ class AdamPTrainingTest {
     void too_few_images_for_a_batch_are_refused(@TempDir Path folder) {
         assertThatThrownBy(() -> method.run(params("adamw", false, 0.01, 300), job(folder)))
                 .hasMessage("360 images leave 288 to train on and 72 for the test; a batch takes 300");
+    }
+
+    @Test
+    void examples_are_complete_parameters() throws MethodException {
+        var reader = ParamsReader.of(AdamPParams.class, ParamsReader.validator());
+        for (MethodSpec.Example example : method.spec().examples()) {
+            assertThat(reader.read(example.paramsJson()).epochs()).isEqualTo(10);
+        }
+        assertThatThrownBy(() -> reader.read("{\"optimizer\": \"sgdp\", \"momentum\": 0, \"nesterov\": true}"))
+                .hasMessageContaining("needs a momentum above 0");
+        assertThatThrownBy(() -> reader.read("{\"learningRate\": 0}"))
+                .isInstanceOfSatisfying(
+                        MethodException.class, e -> assertThat(e.field()).contains("/learningRate"));
     }
 
     private static FolderJob job(Path folder) throws IOException {
