@@ -53,6 +53,11 @@ final class HeldBatch {
     /** Acknowledges what is done and renews the locks of the rest; what was lost is told so. */
     void renew() {
         long asked = System.nanoTime();
+        if (asked - lockedAt > lock.toNanos()) {
+            log.warn("locks of {} records are lost: they ran out while this process was held up", open.size());
+            release();
+            return;
+        }
         List<ShortAttempt> rest = new ArrayList<>();
         for (ShortAttempt attempt : open) {
             Optional<Ack> ack = attempt.ack();
@@ -75,6 +80,17 @@ final class HeldBatch {
         }
         open = List.copyOf(still);
         lockedAt = asked;
+    }
+
+    /** Others may have them by now, and the broker does not say so once they are done with them. */
+    private void release() {
+        for (ShortAttempt attempt : open) {
+            consumer.acknowledge(attempt.record(), AcknowledgeType.RELEASE);
+            attempt.lose();
+            metrics.lockLost();
+        }
+        open = List.of();
+        lockedAt = System.nanoTime();
     }
 
     /** Acknowledges what is done and releases the rest; the broker hears of it by the next poll, commit or close. */

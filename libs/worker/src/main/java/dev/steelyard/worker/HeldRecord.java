@@ -15,8 +15,9 @@ import org.slf4j.LoggerFactory;
 /**
  * A record that the broker has locked for this worker. Used by its consumer's thread only.
  *
- * <p>A renewed record cannot be acknowledged, nor renewed again, before poll has handed it out once more; and a
- * refused renewal is returned by commitSync, not thrown.
+ * <p>A renewed record cannot be acknowledged, nor renewed again, before poll has handed it out once more. A refused
+ * renewal is returned by commitSync, not thrown. And when another worker has taken and finished the record meanwhile,
+ * the broker does not refuse at all: so the time that has passed is looked at first.
  */
 final class HeldRecord {
     private static final Logger log = LoggerFactory.getLogger(HeldRecord.class);
@@ -62,6 +63,10 @@ final class HeldRecord {
     /** Asks the broker to let the lock run anew. False: the record is no longer this worker's. */
     boolean renew() {
         long asked = System.nanoTime();
+        if (held && asked - lockedAt > lock.toNanos()) {
+            log.warn("lock of {} is lost: it ran out while this process was held up", this);
+            acknowledge(Ack.RELEASE);
+        }
         held = held && renewed() && handedOutAgain(asked);
         lockedAt = asked;
         return held;

@@ -38,6 +38,7 @@ final class LongAttempt implements Orders.Attempt {
     private final Deadline grace = new Deadline();
     private AttemptState state = new AttemptState.Opening();
     private @Nullable Signal answer;
+    private @Nullable Signal came;
     private @Nullable JobRun run;
     private @Nullable Thread runner;
     private boolean detached;
@@ -158,14 +159,10 @@ final class LongAttempt implements Orders.Attempt {
     }
 
     private Signal nextSignal() throws InterruptedException {
-        Signal answered = answer;
-        answer = null;
-        if (answered != null) {
-            return answered;
-        }
         while (true) {
-            if (!held.untilRenewal().isPositive()) {
-                return Simple.RENEWAL_DUE;
+            Signal waiting = waitingSignal();
+            if (waiting != null) {
+                return waiting;
             }
             if (timeout.passed()) {
                 return new Signal.StopAsked(new Stop(Stop.Cause.TIMEOUT, "the job ran longer than " + limit()));
@@ -174,11 +171,23 @@ final class LongAttempt implements Orders.Attempt {
                 return Simple.GRACE_OVER;
             }
             events.tick();
-            Signal came = inbox.poll(untilNextLook().toNanos(), TimeUnit.NANOSECONDS);
-            if (came != null) {
-                return came;
-            }
+            came = inbox.poll(untilNextLook().toNanos(), TimeUnit.NANOSECONDS);
         }
+    }
+
+    /** A renewal that is due comes before what came by itself, so that no result of a lost record is reported. */
+    private @Nullable Signal waitingSignal() {
+        Signal answered = answer;
+        answer = null;
+        if (answered != null) {
+            return answered;
+        }
+        if (!held.untilRenewal().isPositive()) {
+            return Simple.RENEWAL_DUE;
+        }
+        Signal next = came;
+        came = null;
+        return next;
     }
 
     private Duration untilNextLook() {

@@ -40,12 +40,16 @@ class WorkerAutoConfiguration {
         return new DirectoryArtifactStore(properties.path());
     }
 
+    @Bean(initMethod = "start", destroyMethod = "stop")
+    StoreSweeper storeSweeper(ArtifactStore store) {
+        return new StoreSweeper(store);
+    }
+
     @Bean
     WorkerContext workerContext(
             MethodCatalog catalog,
             ArtifactStore store,
             WorkerProperties properties,
-            KafkaProperties kafka,
             ControlFeed control,
             KafkaClients clients,
             Orders orders,

@@ -31,7 +31,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -135,6 +134,7 @@ class LongJobsIT {
         platform.send(job);
         platform.await(job.getJobId(), STARTED);
         Awaitility.await().until(() -> Files.exists(checkpoint(job.getJobId())));
+        assertThat(platform.leftovers(job.getJobId())).isNotEmpty();
         long asked = System.nanoTime();
         platform.cancel(job.getJobId());
         JobEvent cancelled = platform.await(job.getJobId(), CANCELLED);
@@ -142,7 +142,7 @@ class LongJobsIT {
         assertThat(cancelled.getCancelled().getReason()).isEqualTo("as the test wishes");
         assertThat(written.get()).doesNotExist();
         Awaitility.await().until(() -> !Files.exists(checkpoint(job.getJobId())));
-        assertThat(leftovers(job.getJobId())).isEmpty();
+        assertThat(platform.leftovers(job.getJobId())).isEmpty();
     }
 
     @Test
@@ -266,7 +266,7 @@ class LongJobsIT {
         var failed = platform.await(job.getJobId(), FAILED).getFailed();
         assertThat(failed.getTransient()).isFalse();
         assertThat(failed.getProblem().getTensor()).isEqualTo("w");
-        assertThat(leftovers(job.getJobId())).isEmpty();
+        assertThat(platform.leftovers(job.getJobId())).isEmpty();
     }
 
     @Test
@@ -345,13 +345,6 @@ class LongJobsIT {
 
     private Path checkpoint(String jobId) {
         return platform.store().resolve("checkpoints").resolve(jobId);
-    }
-
-    private List<Path> leftovers(String jobId) throws IOException {
-        try (Stream<Path> building = Files.list(platform.store().resolve("building"))) {
-            return building.filter(path -> path.getFileName().toString().startsWith(jobId))
-                    .toList();
-        }
     }
 
     private static String text(byte[] bytes) {

@@ -1,5 +1,7 @@
 package dev.steelyard.worker;
 
+import dev.steelyard.embedded.Children;
+import dev.steelyard.embedded.EmbeddedKafka;
 import dev.steelyard.embedded.SharedInfrastructure;
 import dev.steelyard.embedded.Topology;
 import dev.steelyard.proto.Headers;
@@ -9,7 +11,9 @@ import dev.steelyard.proto.v1.JobEvent;
 import dev.steelyard.proto.v1.MethodAnnouncement;
 import dev.steelyard.proto.v1.RunJob;
 import dev.steelyard.worker.sample.SampleApplication;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +23,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -33,18 +38,34 @@ import org.springframework.context.ConfigurableApplicationContext;
 final class TestPlatform implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    private final String bootstrap = SharedInfrastructure.kafka().bootstrapServers();
+    private final String bootstrap;
     private final String service = "svc-" + UUID.randomUUID().toString().substring(0, 8);
-    private final KafkaClients clients =
-            new KafkaClients(new KafkaProperties(bootstrap, Map.of("reconnect.backoff.max.ms", "200")), "test");
-    private final Producer<String, byte[]> producer = clients.producer(service);
+    private final KafkaClients clients;
+    private final Producer<String, byte[]> producer;
     private final Map<String, List<ConsumerRecord<String, byte[]>>> events = new ConcurrentHashMap<>();
     private final List<ConfigurableApplicationContext> workers = new ArrayList<>();
+    private final Children children = new Children();
+    private final List<Process> processes = new ArrayList<>();
     private final Path store;
     private final EventReader reader = new EventReader();
 
+    /** On the shared broker, which runs. */
     TestPlatform(Path store, Topology topology) {
+        this(store, SharedInfrastructure.kafka());
+        create(topology);
+    }
+
+    /** On a broker that perhaps does not run yet; {@link #create} is to be called when it does. */
+    TestPlatform(Path store, EmbeddedKafka kafka) {
         this.store = store;
+        this.bootstrap = kafka.bootstrapServers();
+        this.clients =
+                new KafkaClients(new KafkaProperties(bootstrap, Map.of("reconnect.backoff.max.ms", "200")), "test");
+        this.producer = clients.producer(service);
+    }
+
+    /** Makes the topics and begins to listen. */
+    void create(Topology topology) {
         topology.create(bootstrap, List.of(service));
         reader.start();
     }
@@ -69,6 +90,23 @@ final class TestPlatform implements AutoCloseable {
                 .run();
         workers.add(worker);
         return worker;
+    }
+
+    /** Starts a worker in a JVM of its own, which is killed at the latest when this platform is closed. */
+    Process process(String... properties) {
+        List<String> command = new ArrayList<>(List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx128m",
+                "-cp",
+                System.getProperty("surefire.real.class.path", System.getProperty("java.class.path")),
+                SampleApplication.class.getName()));
+        settings(properties).forEach((name, value) -> command.add("--" + name + "=" + value));
+        command.add("--server.port=0");
+        Process process = children.start(new ProcessBuilder(command).inheritIO());
+        processes.add(process);
+        return process;
     }
 
     Map<String, Object> settings(String... properties) {
@@ -109,7 +147,6 @@ final class TestPlatform implements AutoCloseable {
         ProducerRecord<String, byte[]> record = new ProducerRecord<>(topic, key, value);
         record.headers().add(Headers.TRACE_PARENT, ("00-trace-of-" + key).getBytes(StandardCharsets.UTF_8));
         var _ = producer.send(record);
-        producer.flush();
         return key;
     }
 
@@ -145,6 +182,9 @@ final class TestPlatform implements AutoCloseable {
 
     /** Waits for so many events of that kind and returns the last of them. */
     JobEvent await(String jobId, JobEvent.KindCase kind, int count) {
+        if (events(jobId, kind).size() >= count) {
+            return events(jobId, kind).get(count - 1);
+        }
         Awaitility.await("event " + kind + " of job " + jobId)
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(10))
@@ -172,9 +212,18 @@ final class TestPlatform implements AutoCloseable {
         return found;
     }
 
+    /** Folders in which attempts at the job were building something, and which are still there. */
+    List<Path> leftovers(String jobId) throws IOException {
+        try (Stream<Path> building = Files.walk(store.resolve("building"))) {
+            return building.filter(path -> path.getFileName().toString().startsWith(jobId))
+                    .toList();
+        }
+    }
+
     @Override
     public void close() {
         workers.forEach(ConfigurableApplicationContext::close);
+        processes.forEach(Process::destroyForcibly);
         reader.stop();
         producer.close();
     }

@@ -1,0 +1,34 @@
+package dev.steelyard.worker;
+
+import dev.steelyard.artifacts.store.ArtifactStore;
+import dev.steelyard.artifacts.store.DirectoryArtifactStore;
+import java.io.IOException;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Removes from the store what workers that were killed had half written. */
+final class StoreSweeper extends Loop {
+    private static final Logger log = LoggerFactory.getLogger(StoreSweeper.class);
+    private static final Duration EVERY = Duration.ofMinutes(10);
+    private static final Duration OLD = Duration.ofHours(1);
+
+    private final ArtifactStore store;
+
+    StoreSweeper(ArtifactStore store) {
+        super("store-sweeper");
+        this.store = store;
+    }
+
+    @Override
+    void work() throws IOException {
+        while (!stopping() && store instanceof DirectoryArtifactStore folder) {
+            int swept = folder.sweep(OLD);
+            if (swept > 0) {
+                log.info("removed what {} dead processes had half written", swept);
+            }
+            pause(EVERY);
+        }
+        pause(EVERY);
+    }
+}
