@@ -13,6 +13,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -63,7 +64,7 @@ public final class GemvRotation {
         }
     }
 
-    /** @param threads each kind may use */
+    /** @param threads each kind uses; what libtorch was started with */
     public GemvRotation(int threads) throws IOException {
         this.threads = threads;
         bytes = 4 * Machine.lastLevelCache() + (16 << 20);
@@ -71,7 +72,6 @@ public final class GemvRotation {
 
     /** Takes some 8 GB and a minute. */
     public Figures run() throws InterruptedException {
-        torch.set_num_threads(threads);
         GemvKernels kernels = Kernels.best().gemv();
         try (Arena arena = Arena.ofShared();
                 var team = new GemvTeam(kernels, threads);
@@ -139,7 +139,7 @@ public final class GemvRotation {
         byte[] codes = new byte[(int) codeBytes];
         new Random(bits).nextBytes(codes);
         float[] scales = new float[N * N / GROUP];
-        java.util.Arrays.fill(scales, 0.01f);
+        Arrays.fill(scales, 0.01f);
         List<PackedMatrix> matrices = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             MemorySegment code = arena.allocate(codeBytes, 64);
@@ -166,15 +166,10 @@ public final class GemvRotation {
         return tensors;
     }
 
-    /** Arguments: numbers of threads to measure with; one and all cores when there are none. */
+    /** Argument: threads to measure with; all cores when there is none. libtorch takes the number at its start only. */
     public static void main(String[] args) throws IOException, InterruptedException {
-        int cores = Runtime.getRuntime().availableProcessors();
-        Torch.start(cores);
-        int[] counts = args.length == 0
-                ? new int[] {1, cores}
-                : java.util.Arrays.stream(args).mapToInt(Integer::parseInt).toArray();
-        for (int threads : counts) {
-            System.out.println(new GemvRotation(threads).run());
-        }
+        int threads = args.length == 0 ? Runtime.getRuntime().availableProcessors() : Integer.parseInt(args[0]);
+        Torch.start(threads);
+        System.out.println(new GemvRotation(threads).run());
     }
 }

@@ -8,39 +8,51 @@ import jdk.incubator.vector.VectorSpecies;
 final class Scales {
     private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
     private static final int ROWS = 4;
+    private static final int LANES = F.length();
 
     private final int groups;
-    private final int width; // lanes that share a scale
-    private final int stride;
-    private final int[] offsets; // [chunks]
+    private final int chunk;
+    private final int chunks;
+    private final int group;
+    private final int[] groupOf; // [chunks], of the first column
     private final float[] plain; // [groups]
-    private final float[] spread; // [4, stride]
+    private final float[] spread; // [chunks, 4, lanes], and room for a store that reaches beyond
 
     /** @param chunk columns of one register; a multiple or a divisor of the matrix's group, or less than all columns */
     Scales(PackedMatrix w, int chunk, int chunks) {
         groups = w.groups();
-        width = Math.min(F.length(), Math.max(1, w.group() * F.length() / chunk));
-        stride = groups * width + F.length(); // a store may reach beyond the last group
-        plain = new float[groups];
-        spread = new float[ROWS * stride];
-        offsets = new int[chunks];
+        group = w.group();
+        this.chunk = chunk;
+        this.chunks = chunks;
+        groupOf = new int[chunks];
         for (int c = 0; c < chunks; c++) {
-            offsets[c] = c * chunk / w.group() * width;
+            groupOf[c] = c * chunk / group;
         }
+        plain = new float[groups];
+        spread = new float[(chunks * ROWS + 1) * LANES];
     }
 
-    void load(PackedMatrix w, int firstRow) {
+    /** Four registers for each chunk, one for each row. */
+    float[] load(PackedMatrix w, int firstRow) {
         for (int i = 0; i < ROWS; i++) {
             long from = (long) (firstRow + i) * groups * Float.BYTES;
             MemorySegment.copy(w.scales(), FloatFormat.FLOAT, from, plain, 0, groups);
-            for (int g = 0; g < groups; g++) { // each store overwrites what the one before wrote too much
-                FloatVector.broadcast(F, plain[g]).intoArray(spread, i * stride + g * width);
+            for (int c = 0; c < chunks; c++) {
+                FloatVector.broadcast(F, plain[groupOf[c]]).intoArray(spread, (c * ROWS + i) * LANES);
+            }
+            if (group < chunk) {
+                spreadFine(i);
             }
         }
+        return spread;
     }
 
-    /** One scale for each lane of the c-th register of the i-th row. */
-    FloatVector of(int i, int c) {
-        return FloatVector.fromArray(F, spread, i * stride + offsets[c]);
+    private void spreadFine(int i) {
+        int perLane = chunk / LANES;
+        for (int c = 0; c < chunks; c++) {
+            for (int lane = 0; lane < LANES; lane++) {
+                spread[(c * ROWS + i) * LANES + lane] = plain[(c * chunk + lane * perLane) / group];
+            }
+        }
     }
 }

@@ -41,12 +41,18 @@ final class VectorGemv implements GemvKernels {
         int perWord = Integer.SIZE / bits;
         int chunk = perWord * LANES; // columns of one register
         int stride = chunk + LANES;
-        float[] layout = new float[x.length / chunk * stride];
-        for (int c = 0; c < x.length / chunk * chunk; c++) {
-            int base = c / chunk * stride;
-            int lane = c % chunk / perWord;
-            layout[base + c % perWord * LANES + lane] = x[c];
-            layout[base + chunk + lane] -= 1.5f * x[c];
+        int chunks = x.length / chunk;
+        float[] layout = new float[chunks * stride];
+        for (int c = 0; c < chunks; c++) {
+            for (int lane = 0; lane < LANES; lane++) {
+                int from = c * chunk + lane * perWord;
+                float sum = 0;
+                for (int k = 0; k < perWord; k++) {
+                    layout[c * stride + k * LANES + lane] = x[from + k];
+                    sum += x[from + k];
+                }
+                layout[c * stride + chunk + lane] = -1.5f * sum;
+            }
         }
         return new Activations(bits, x, layout);
     }
@@ -57,32 +63,37 @@ final class VectorGemv implements GemvKernels {
         int chunk = Integer.SIZE / w.bits() * LANES;
         boolean aligned = w.groups() == 1 || w.group() % chunk == 0 || chunk % w.group() == 0;
         int chunks = aligned ? w.cols() / chunk : 0;
+        if (chunks == 0 || w.rows() < ROWS) {
+            for (int r = from; r < to; r++) {
+                y[r] = (float) ScalarGemv.dot(w, x.x(), r, 0);
+            }
+            return;
+        }
         var scales = new Scales(w, chunk, chunks);
         float[] totals = new float[ROWS * LANES];
-        int r = from;
-        for (; r + ROWS <= to; r += ROWS) {
-            long first = r * w.rowBytes();
-            scales.load(w, r);
-            fetch(w.codes(), first, ROWS * w.rowBytes());
-            if (w.bits() == 4) {
-                fourRows4(w, first, chunks, x.layout(), scales, totals);
-                sum(totals, 16, y, r);
-            } else {
-                fourRows8(w, first, chunks, x.layout(), scales, totals);
-                sum(totals, 256, y, r);
-            }
-            if (chunks * chunk < w.cols()) {
-                for (int i = r; i < r + ROWS; i++) {
+        for (int r = from; r < to; r += ROWS) {
+            int first = Math.min(r, w.rows() - ROWS); // where fewer are left, some are computed again
+            fourRows(w, first, chunks, x.layout(), scales.load(w, first), totals);
+            for (int i = r; i < Math.min(r + ROWS, to); i++) {
+                y[i] = (1 << w.bits()) * sum(totals, i - first);
+                if (chunks * chunk < w.cols()) {
                     y[i] += (float) ScalarGemv.dot(w, x.x(), i, chunks * chunk);
                 }
             }
         }
-        for (; r < to; r++) {
-            y[r] = (float) ScalarGemv.dot(w, x.x(), r, 0);
+    }
+
+    private void fourRows(PackedMatrix w, int row, int chunks, float[] x, float[] scales, float[] totals) {
+        long first = row * w.rowBytes();
+        fetch(w.codes(), first, ROWS * w.rowBytes());
+        if (w.bits() == 4) {
+            fourRows4(w, first, chunks, x, scales, totals);
+        } else {
+            fourRows8(w, first, chunks, x, scales, totals);
         }
     }
 
-    private static void fourRows4(PackedMatrix w, long first, int chunks, float[] x, Scales scales, float[] totals) {
+    private static void fourRows4(PackedMatrix w, long first, int chunks, float[] x, float[] scales, float[] totals) {
         MemorySegment codes = w.codes();
         long row = w.rowBytes();
         FloatVector t0 = FloatVector.zero(F);
@@ -102,8 +113,8 @@ final class VectorGemv implements GemvKernels {
             FloatVector a1 = a0;
             FloatVector a2 = a0;
             FloatVector a3 = a0;
-            for (int k = 0; k < 8; k++, o += LANES) {
-                FloatVector xk = FloatVector.fromArray(F, x, o);
+            for (int k = 0; k < 8; k++) {
+                FloatVector xk = FloatVector.fromArray(F, x, o + k * LANES);
                 a0 = float4(v0).fma(xk, a0);
                 a1 = float4(v1).fma(xk, a1);
                 a2 = float4(v2).fma(xk, a2);
@@ -113,11 +124,11 @@ final class VectorGemv implements GemvKernels {
                 v2 = v2.lanewise(VectorOperators.ROR, 4);
                 v3 = v3.lanewise(VectorOperators.ROR, 4);
             }
-            o += LANES;
-            t0 = a0.fma(scales.of(0, c), t0);
-            t1 = a1.fma(scales.of(1, c), t1);
-            t2 = a2.fma(scales.of(2, c), t2);
-            t3 = a3.fma(scales.of(3, c), t3);
+            o += 9 * LANES;
+            t0 = a0.fma(FloatVector.fromArray(F, scales, ROWS * c * LANES), t0);
+            t1 = a1.fma(FloatVector.fromArray(F, scales, (ROWS * c + 1) * LANES), t1);
+            t2 = a2.fma(FloatVector.fromArray(F, scales, (ROWS * c + 2) * LANES), t2);
+            t3 = a3.fma(FloatVector.fromArray(F, scales, (ROWS * c + 3) * LANES), t3);
         }
         t0.intoArray(totals, 0);
         t1.intoArray(totals, LANES);
@@ -125,7 +136,7 @@ final class VectorGemv implements GemvKernels {
         t3.intoArray(totals, 3 * LANES);
     }
 
-    private static void fourRows8(PackedMatrix w, long first, int chunks, float[] x, Scales scales, float[] totals) {
+    private static void fourRows8(PackedMatrix w, long first, int chunks, float[] x, float[] scales, float[] totals) {
         MemorySegment codes = w.codes();
         long row = w.rowBytes();
         FloatVector t0 = FloatVector.zero(F);
@@ -145,8 +156,8 @@ final class VectorGemv implements GemvKernels {
             FloatVector a1 = a0;
             FloatVector a2 = a0;
             FloatVector a3 = a0;
-            for (int k = 0; k < 4; k++, o += LANES) {
-                FloatVector xk = FloatVector.fromArray(F, x, o);
+            for (int k = 0; k < 4; k++) {
+                FloatVector xk = FloatVector.fromArray(F, x, o + k * LANES);
                 a0 = float8(v0).fma(xk, a0);
                 a1 = float8(v1).fma(xk, a1);
                 a2 = float8(v2).fma(xk, a2);
@@ -156,11 +167,11 @@ final class VectorGemv implements GemvKernels {
                 v2 = v2.lanewise(VectorOperators.ROR, 8);
                 v3 = v3.lanewise(VectorOperators.ROR, 8);
             }
-            o += LANES;
-            t0 = a0.fma(scales.of(0, c), t0);
-            t1 = a1.fma(scales.of(1, c), t1);
-            t2 = a2.fma(scales.of(2, c), t2);
-            t3 = a3.fma(scales.of(3, c), t3);
+            o += 5 * LANES;
+            t0 = a0.fma(FloatVector.fromArray(F, scales, ROWS * c * LANES), t0);
+            t1 = a1.fma(FloatVector.fromArray(F, scales, (ROWS * c + 1) * LANES), t1);
+            t2 = a2.fma(FloatVector.fromArray(F, scales, (ROWS * c + 2) * LANES), t2);
+            t3 = a3.fma(FloatVector.fromArray(F, scales, (ROWS * c + 3) * LANES), t3);
         }
         t0.intoArray(totals, 0);
         t1.intoArray(totals, LANES);
@@ -179,17 +190,15 @@ final class VectorGemv implements GemvKernels {
     }
 
     /**
-     * Outputs of four rows. Lanes are added in a fixed order: a register's own reduction gives other last bits when it is
-     * interpreted than when it is compiled.
+     * Total of one of the four rows. Lanes are added in a fixed order: a register's own reduction gives other last bits
+     * when it is interpreted than when it is compiled.
      */
-    private static void sum(float[] totals, float unit, float[] y, int r) {
-        for (int i = 0; i < ROWS; i++) {
-            float sum = 0;
-            for (int lane = i * LANES; lane < (i + 1) * LANES; lane++) {
-                sum += totals[lane];
-            }
-            y[r + i] = unit * sum;
+    private static float sum(float[] totals, int row) {
+        float sum = 0;
+        for (int lane = row * LANES; lane < (row + 1) * LANES; lane++) {
+            sum += totals[lane];
         }
+        return sum;
     }
 
     /** Brings bytes into the cache. */
