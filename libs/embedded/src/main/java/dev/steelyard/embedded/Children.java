@@ -28,12 +28,13 @@ public final class Children {
     }
 
     /**
-     * Starts a process that gets SIGTERM when this JVM is gone.
+     * Starts a process that is killed when this JVM is: without the broker, which lives here, it could not end in an
+     * orderly way and would only wait.
      *
      * @throws EmbeddedException when the command cannot be run
      */
     public Process start(ProcessBuilder builder) {
-        return run(builder.command(joined(tie("TERM"), builder.command())));
+        return run(builder.command(joined(tie("KILL"), builder.command())));
     }
 
     /** The words to put before a command so that it gets {@code signal} when its parent is gone; may be none. */

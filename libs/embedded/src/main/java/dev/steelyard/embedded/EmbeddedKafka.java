@@ -138,6 +138,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         settings.putAll(oneBroker());
         settings.putAll(smallFootprint());
         settings.putAll(shareGroups());
+        settings.putAll(consumerGroups());
         return settings;
     }
 
@@ -177,5 +178,14 @@ public final class EmbeddedKafka implements AutoCloseable {
                 "group.share.assignment.interval.ms", "100",
                 "group.share.initialize.retry.interval.ms", "1000",
                 "group.share.max.size", "1000");
+    }
+
+    /** A consumer that was killed keeps its partitions from the next one for ten seconds, not for 45. */
+    private static Map<String, String> consumerGroups() {
+        return Map.of(
+                "group.consumer.min.session.timeout.ms", "6000",
+                "group.consumer.session.timeout.ms", "10000",
+                "group.consumer.min.heartbeat.interval.ms", "1000",
+                "group.consumer.heartbeat.interval.ms", "1000");
     }
 }
