@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Where one platform keeps everything; held by one platform at a time. */
@@ -83,6 +84,15 @@ final class DataFolder implements AutoCloseable {
 
     Path postgres() {
         return root.resolve("postgres");
+    }
+
+    /** Whether a database server may have been left behind by a killed launcher. */
+    boolean hasStaleDatabase() {
+        try (Stream<Path> files = Files.exists(postgres()) ? Files.walk(postgres(), 2) : Stream.empty()) {
+            return files.anyMatch(file -> file.endsWith("postmaster.pid"));
+        } catch (IOException e) {
+            throw new LauncherException("cannot read " + postgres() + ": " + e.getMessage(), e);
+        }
     }
 
     Path store() {

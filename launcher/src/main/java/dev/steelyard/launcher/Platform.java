@@ -63,6 +63,9 @@ public final class Platform implements AutoCloseable {
         try {
             Preflight.checkPort(options.ports().gateway(), "--port");
             Preflight.checkPort(options.ports().kafka(), "--kafka-port");
+            if (!data.hasStaleDatabase()) { // one that was left behind holds its port until it is stopped
+                Preflight.checkPort(options.ports().postgres(), "--postgres-port");
+            }
             Platform platform = new Platform(options, data, announce, cacheFlags);
             platform.start();
             return platform;
