@@ -42,6 +42,20 @@ proof: ## run a method's proof: make proof METHOD=incremental-learner/adamp
 	  -Dtest='dev/steelyard/*/$(subst -,,$(lastword $(subst /, ,$(METHOD))))/*Proof' \
 	  -Dsurefire.failIfNoSpecifiedTests=false
 
+JAVA := $$(scripts/find-jdk)/bin/java --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED
+KERNELS := -cp target/dist/bench/kernels.jar
+
+.PHONY: bench-kernels
+bench-kernels: ## products with 4- and 8-bit weights beside libtorch and the memory's bandwidth (8 GB of memory)
+	$(QUICK) -pl bench/kernels -am package
+	$(JAVA) -Xmx512m $(KERNELS) dev.steelyard.bench.kernels.GemvRotation 1
+	$(JAVA) -Xmx512m $(KERNELS) dev.steelyard.bench.kernels.GemvRotation
+
+.PHONY: bench-large
+bench-large: ## quantize a checkpoint of 4.5 GB with a heap of 512 MB and show the memory it takes (6 GB of disk)
+	$(QUICK) -pl bench/kernels -am package
+	$(JAVA) -Xmx512m $(KERNELS) dev.steelyard.bench.kernels.LargeCheckpoint target/large-checkpoint
+
 .PHONY: interop
 interop: ## install compressed-tensors for Python in target/venv and check our files with it
 	python3 -m venv target/venv

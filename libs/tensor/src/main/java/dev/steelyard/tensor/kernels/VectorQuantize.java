@@ -1,10 +1,13 @@
 package dev.steelyard.tensor.kernels;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -23,6 +26,7 @@ final class VectorQuantize implements QuantizeKernels {
     private static final VectorSpecies<Integer> HALF =
             VectorSpecies.of(int.class, VectorShape.forBitSize(Math.max(64, F.vectorBitSize() / 2)));
 
+    private static final VectorSpecies<Short> S = VectorSpecies.of(short.class, HALF.vectorShape());
     private static final VectorSpecies<Byte> HALF_BYTES = VectorSpecies.of(byte.class, HALF.vectorShape());
     private static final VectorSpecies<Long> L = VectorSpecies.of(long.class, F.vectorShape());
 
@@ -40,27 +44,48 @@ final class VectorQuantize implements QuantizeKernels {
 
     @Override
     public void widen(FloatFormat format, MemorySegment source, long offset, float[] out, int n) {
+        int bound = F.loopBound(n);
+        int i = 0;
         switch (format) {
-            case F32 -> MemorySegment.copy(source, FloatFormat.FLOAT, offset, out, 0, n);
+            case F32 -> {
+                MemorySegment.copy(source, FloatFormat.FLOAT, offset, out, 0, n);
+                i = n;
+            }
             case F16 -> {
-                short[] bits = shorts(source, offset, n);
-                for (int i = 0; i < n; i++) { // C2 makes one instruction of it
-                    out[i] = Float.float16ToFloat(bits[i]);
+                for (; i < bound; i += F.length()) {
+                    widenF16(wide(source, offset + 2L * i)).intoArray(out, i);
                 }
             }
             case BF16 -> {
-                short[] bits = shorts(source, offset, n);
-                for (int i = 0; i < n; i++) {
-                    out[i] = Float.intBitsToFloat(bits[i] << 16);
+                for (; i < bound; i += F.length()) {
+                    wide(source, offset + 2L * i)
+                            .lanewise(VectorOperators.LSHL, 16)
+                            .reinterpretAsFloats()
+                            .intoArray(out, i);
                 }
             }
         }
+        for (; i < n; i++) {
+            out[i] = format.get(source, offset + (long) i * format.bytes());
+        }
     }
 
-    private static short[] shorts(MemorySegment source, long offset, int n) {
-        short[] bits = new short[n];
-        MemorySegment.copy(source, FloatFormat.SHORT, offset, bits, 0, n);
-        return bits;
+    /** As many 16-bit numbers as a register holds floats, each in an int. */
+    private static IntVector wide(MemorySegment source, long offset) {
+        return (IntVector) ShortVector.fromMemorySegment(S, source, offset, ByteOrder.LITTLE_ENDIAN)
+                .convertShape(VectorOperators.ZERO_EXTEND_S2I, I, 0);
+    }
+
+    /** Exponent and mantissa moved into place are the number times 2^−112, exactly, subnormal numbers included. */
+    private static FloatVector widenF16(IntVector bits) {
+        IntVector magnitude = bits.and(0x7FFF).lanewise(VectorOperators.LSHL, 13);
+        IntVector sign = bits.and(0x8000).lanewise(VectorOperators.LSHL, 16);
+        FloatVector value = magnitude.reinterpretAsFloats().mul(0x1p112f);
+        VectorMask<Integer> notFinite = magnitude.compare(VectorOperators.GE, 0x7C00 << 13);
+        return value.reinterpretAsInts()
+                .lanewise(VectorOperators.OR, 0x7F800000, notFinite)
+                .or(sign)
+                .reinterpretAsFloats();
     }
 
     @Override

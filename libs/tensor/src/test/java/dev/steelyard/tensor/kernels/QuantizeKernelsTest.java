@@ -82,6 +82,26 @@ class QuantizeKernelsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {4, 8})
+    void twins_give_the_same_codes_next_to_the_middle_between_integers(int bits) {
+        int n = 1 << 16;
+        int half = 1 << (bits - 1);
+        for (float scale : new float[] {0.1f, 0.033333f, 7.77e-5f, 123.4f, 3e-38f, 2e38f}) {
+            float[] w = new float[n];
+            for (int i = 0; i < n; i++) { // a few units in the last place around (k + 1/2) s
+                float middle = (random.nextInt(2 * half + 2) - half - 1 + 0.5f) * scale;
+                w[i] = middle + (random.nextInt(9) - 4) * Math.ulp(middle);
+                w[i] = Float.isFinite(w[i]) ? w[i] : 0;
+            }
+            byte[] expected = new byte[n];
+            byte[] actual = new byte[n];
+            scalar.encode(w, 0, n, scale, 0, bits, expected);
+            vector.encode(w, 0, n, scale, 0, bits, actual);
+            assertThat(actual).as("scale %s", scale).isEqualTo(expected);
+        }
+    }
+
     @Test
     void ties_go_to_the_even_integer() {
         float[] w = {0.5f, 1.5f, 2.5f, -0.5f, -1.5f, -2.5f, 7.5f, -8.5f, 6.5f, 100, -100, 0, -0f, 3, 4, 5};
