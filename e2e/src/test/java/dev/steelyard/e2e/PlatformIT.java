@@ -84,6 +84,38 @@ class PlatformIT {
 
     @Test
     @Order(2)
+    void a_running_job_can_be_cancelled() throws Exception {
+        String job = steelyard("submit", "probe/steps", "--param=steps=1000", "--param=millis=1000", "--no-cache")
+                .succeeded()
+                .lastLine();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> steelyard("job", job).out().contains("RUNNING"));
+
+        steelyard("cancel", job.substring(0, 8)).succeeded();
+
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> steelyard("job", job).out().contains("CANCELLED"));
+    }
+
+    @Test
+    @Order(2)
+    void an_artifact_comes_back_as_it_was_sent() throws Exception {
+        Path sent = Files.writeString(folder.resolve("words.txt"), "one\ntwo\n");
+        String artifact = steelyard("artifacts", "import", sent.toString(), "--kind=dataset")
+                .succeeded()
+                .lastLine();
+        Path back = folder.resolve("back");
+
+        steelyard("artifacts", "download", artifact.substring(0, 20), "--output=" + back)
+                .succeeded();
+
+        assertThat(back.resolve("words.txt")).hasSameBinaryContentAs(sent);
+    }
+
+    @Test
+    @Order(2)
     void a_parameter_out_of_range_is_refused_by_name() throws Exception {
         CommandLineRun run = steelyard("submit", "probe/steps", "--param=steps=0");
 

@@ -12,8 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -27,8 +25,7 @@ public final class Platform implements AutoCloseable {
     private final Function<AotCache, List<String>> cacheFlags;
     private final Children children = new Children();
     private final DataFolder data;
-    private final EmbeddedKafka kafka;
-    private final EmbeddedPostgres postgres;
+    private final Infrastructure infrastructure;
     private final List<ServiceProcess> processes = new ArrayList<>();
     private final Thread hook = new Thread(this::stop, "platform-stop");
     private boolean stopped;
@@ -42,8 +39,7 @@ public final class Platform implements AutoCloseable {
         this.data = data;
         this.announce = announce;
         this.cacheFlags = cacheFlags;
-        this.kafka = new EmbeddedKafka(data.kafka(), options.ports().kafka());
-        this.postgres = new EmbeddedPostgres(data.postgres(), options.ports().postgres(), children);
+        this.infrastructure = new Infrastructure(data, options.ports(), children, announce);
     }
 
     /**
@@ -81,7 +77,7 @@ public final class Platform implements AutoCloseable {
     private void start() {
         Runtime.getRuntime().addShutdownHook(hook);
         try {
-            startInfrastructure();
+            infrastructure.start(options.topology(), options.services().sequencedKeySet());
             startProcesses();
             writeState(false);
             long deadline = System.nanoTime() + options.patience().toNanos();
@@ -94,39 +90,6 @@ public final class Platform implements AutoCloseable {
             unhook();
             throw e;
         }
-    }
-
-    private void startInfrastructure() {
-        CompletableFuture<Void> database = CompletableFuture.runAsync(postgres::start);
-        RuntimeException brokerFailure = null;
-        try {
-            kafka.start();
-            options.topology()
-                    .create(kafka.bootstrapServers(), options.services().sequencedKeySet());
-        } catch (RuntimeException e) {
-            brokerFailure = e;
-        }
-        try {
-            database.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof EmbeddedException failure) {
-                throw failure;
-            }
-            throw e;
-        }
-        if (brokerFailure != null) {
-            throw brokerFailure;
-        }
-        keepDatabase();
-    }
-
-    private void keepDatabase() {
-        var _ = postgres.crash().thenAcceptAsync(exitCode -> {
-            announce.accept("PostgreSQL ended with exit code " + exitCode + "; starting it again (log: "
-                    + postgres.logFile() + ")");
-            postgres.start();
-            keepDatabase();
-        });
     }
 
     private void startProcesses() {
@@ -143,12 +106,13 @@ public final class Platform implements AutoCloseable {
 
     private ServiceProcess process(String name, String app, int port) {
         Application application = new Application(app, options.distribution());
-        Map<String, String> environment = Application.common(port, kafka.bootstrapServers(), data.store());
+        Map<String, String> environment =
+                Application.common(port, infrastructure.kafka().bootstrapServers(), data.store());
         if (app.equals(Distribution.GATEWAY)) {
             environment.putAll(Application.gateway(
-                    postgres.jdbcUrl(),
+                    infrastructure.postgres().jdbcUrl(),
                     EmbeddedPostgres.USER,
-                    postgres.password(),
+                    infrastructure.postgres().password(),
                     data.adminKey(),
                     options.importRoots()));
         }
@@ -168,8 +132,8 @@ public final class Platform implements AutoCloseable {
                         ready,
                         gateway().toString(),
                         data.adminKey().toString(),
-                        kafka.bootstrapServers(),
-                        postgres.jdbcUrl(),
+                        infrastructure.kafka().bootstrapServers(),
+                        infrastructure.postgres().jdbcUrl(),
                         processes.stream()
                                 .map(process -> new RunState.ServiceState(
                                         process.name(), process.url().toString()))
@@ -193,12 +157,12 @@ public final class Platform implements AutoCloseable {
 
     /** The broker, which may be stopped and started again. */
     public EmbeddedKafka kafka() {
-        return kafka;
+        return infrastructure.kafka();
     }
 
     /** The database, which may be stopped and started again. */
     public EmbeddedPostgres postgres() {
-        return postgres;
+        return infrastructure.postgres();
     }
 
     /** The gateway, then the services in the order they were started. */
@@ -241,8 +205,7 @@ public final class Platform implements AutoCloseable {
         List<ServiceProcess> services = processes.reversed();
         services.stream().limit(Math.max(0, services.size() - 1)).forEach(ServiceProcess::askToStop);
         services.forEach(ServiceProcess::close); // the gateway is the last of them
-        postgres.stop();
-        kafka.stop();
+        infrastructure.stop();
         RunState.remove(data.root());
         data.close();
     }

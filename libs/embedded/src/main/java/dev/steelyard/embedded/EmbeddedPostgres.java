@@ -84,7 +84,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return folder.resolve("postgres.log");
     }
 
-    /** Completes with the exit code when the server started last ends without having been stopped. */
+    /**
+     * Completes with the exit code when the server ends without having been stopped; an orderly stop and start in between
+     * do not matter.
+     */
     public synchronized CompletableFuture<Integer> crash() {
         return crash;
     }
@@ -120,9 +123,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     private void watch(Process started) {
-        CompletableFuture<Integer> ends = new CompletableFuture<>();
+        if (crash.isDone()) {
+            crash = new CompletableFuture<>();
+        }
+        CompletableFuture<Integer> ends = crash;
         server = started;
-        crash = ends;
         var _ = started.onExit().thenAccept(gone -> {
             if (isCurrent(gone)) {
                 ends.complete(gone.exitValue());
