@@ -24,9 +24,10 @@ final class JobView {
     /** How a job ended and what came of it. */
     static List<String> conclusion(Job job) {
         List<String> lines = new ArrayList<>();
-        lines.add("job " + job.id() + " " + job.state()
-                + time(job).map(t -> " in " + t).orElse("")
-                + (job.cachedFrom().isEmpty() ? "" : ", from the result of job " + job.cachedFrom()));
+        String how = job.cachedFrom().isEmpty()
+                ? time(job).map(time -> " in " + time).orElse("")
+                : ", from the result of job " + job.cachedFrom();
+        lines.add("job " + job.id() + " " + job.state() + how);
         figures(lines, job.summary());
         outputs(lines, job);
         return lines;
