@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,6 +71,19 @@ public final class Checkpoint implements AutoCloseable {
             if (files.get(name).tensor(entry.getKey()).isEmpty()) {
                 throw new ArtifactException(
                         name, entry.getKey(), CheckpointIndex.FILE + " places it in this file, which does not hold it");
+            }
+        }
+        refuseTensorsInTwoFiles(files);
+    }
+
+    private static void refuseTensorsInTwoFiles(Map<String, SafetensorsFile> files) throws ArtifactException {
+        Map<String, String> first = new HashMap<>();
+        for (Map.Entry<String, SafetensorsFile> file : files.entrySet()) {
+            for (TensorInfo tensor : file.getValue().tensors()) {
+                String other = first.put(tensor.name(), file.getKey());
+                if (other != null) {
+                    throw new ArtifactException(file.getKey(), tensor.name(), "is in " + other + " as well");
+                }
             }
         }
     }

@@ -9,8 +9,12 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.PrettyPrinter;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.DefaultIndenter;
+import tools.jackson.core.util.DefaultPrettyPrinter;
+import tools.jackson.core.util.Separators;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,6 +26,11 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record CheckpointIndex(SortedMap<String, String> files) {
     public static final String FILE = "model.safetensors.index.json";
+
+    /** As transformers lays it out. */
+    private static final PrettyPrinter LAYOUT = new DefaultPrettyPrinter(
+                    Separators.createDefaultInstance().withObjectNameValueSpacing(Separators.Spacing.AFTER))
+            .withObjectIndenter(new DefaultIndenter("  ", "\n"));
 
     private static final long MAX_BYTES = 100_000_000;
 
@@ -74,7 +83,6 @@ public record CheckpointIndex(SortedMap<String, String> files) {
         index.putObject("metadata").put("total_size", totalSize);
         ObjectNode map = index.putObject("weight_map");
         files.forEach(map::put);
-        Files.writeString(
-                folder.resolve(FILE), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(index) + "\n");
+        Files.writeString(folder.resolve(FILE), JSON.writer().with(LAYOUT).writeValueAsString(index) + "\n");
     }
 }

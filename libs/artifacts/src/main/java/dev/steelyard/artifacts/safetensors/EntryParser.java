@@ -1,6 +1,7 @@
 package dev.steelyard.artifacts.safetensors;
 
 import dev.steelyard.artifacts.ArtifactException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,9 @@ final class EntryParser {
 
     /** Reads the object the parser stands at, to its end. */
     Header.Entry read(JsonParser parser) throws ArtifactException {
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(tensor)) {
+            throw new ArtifactException(file, null, "a tensor's name is not valid Unicode");
+        }
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             throw refuse("entry is not an object");
         }
@@ -54,7 +58,7 @@ final class EntryParser {
         try {
             needed = info.byteSize();
         } catch (ArithmeticException e) {
-            throw refuse("shape " + info.shapeText() + " is too large");
+            throw refuse(info.dtype() + " " + info.shapeText() + " has no size in bytes: " + e.getMessage());
         }
         if (needed != claimed) {
             throw refuse(info.dtype() + " " + info.shapeText() + " takes " + needed + " bytes, but data_offsets give "
@@ -80,11 +84,10 @@ final class EntryParser {
             if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT || values.size() == MAX_DIMENSIONS) {
                 throw refuse(field + " is not a short array of whole numbers");
             }
-            long value = parser.getLongValue();
-            if (value < 0) {
-                throw refuse(field + " holds " + value);
+            if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER || parser.getLongValue() < 0) {
+                throw refuse(field + " holds a number outside 0 to 2⁶³ - 1");
             }
-            values.add(value);
+            values.add(parser.getLongValue());
         }
         return values;
     }

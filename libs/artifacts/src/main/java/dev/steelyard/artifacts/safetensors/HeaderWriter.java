@@ -1,20 +1,17 @@
 package dev.steelyard.artifacts.safetensors;
 
-import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.json.JsonFactory;
+import java.util.stream.Collectors;
 
-/** Writes a header in the very bytes of the reference implementation. */
+/** Writes a header in the very bytes of the reference implementation; only its order of metadata keys is random. */
 final class HeaderWriter {
-    private static final JsonFactory JSON = new JsonFactory();
     private static final int ALIGNMENT = 8;
 
     private HeaderWriter() {}
@@ -25,22 +22,22 @@ final class HeaderWriter {
      * @param tensors in the order of their bytes
      */
     static ByteBuffer write(List<TensorInfo> tensors, Map<String, String> metadata) {
-        var text = new StringWriter();
-        try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), text)) {
-            json.writeStartObject();
-            if (!metadata.isEmpty()) {
-                json.writeObjectPropertyStart(Header.METADATA);
-                new TreeMap<>(metadata).forEach(json::writeStringProperty);
-                json.writeEndObject();
-            }
-            long begin = 0;
-            for (TensorInfo tensor : tensors) {
-                write(json, tensor, begin);
-                begin += tensor.byteSize();
-            }
-            json.writeEndObject();
+        StringBuilder json = new StringBuilder("{");
+        if (!metadata.isEmpty()) {
+            json.append(new TreeMap<>(metadata)
+                    .entrySet().stream()
+                            .map(entry -> quoted(entry.getKey()) + ":" + quoted(entry.getValue()))
+                            .collect(Collectors.joining(",", quoted(Header.METADATA) + ":{", "},")));
         }
-        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+        long begin = 0;
+        for (TensorInfo tensor : tensors) {
+            append(json, tensor, begin);
+            begin += tensor.byteSize();
+        }
+        if (json.length() > 1) {
+            json.setLength(json.length() - 1); // the last comma
+        }
+        byte[] bytes = json.append('}').toString().getBytes(StandardCharsets.UTF_8);
         int padded = Math.ceilDiv(bytes.length, ALIGNMENT) * ALIGNMENT;
         byte[] header = Arrays.copyOf(bytes, padded);
         Arrays.fill(header, bytes.length, padded, (byte) ' ');
@@ -51,16 +48,36 @@ final class HeaderWriter {
                 .flip();
     }
 
-    private static void write(JsonGenerator json, TensorInfo tensor, long begin) {
-        json.writeObjectPropertyStart(tensor.name());
-        json.writeStringProperty("dtype", tensor.dtype().name());
-        json.writeArrayPropertyStart("shape");
-        tensor.shape().forEach(json::writeNumber);
-        json.writeEndArray();
-        json.writeArrayPropertyStart("data_offsets");
-        json.writeNumber(begin);
-        json.writeNumber(begin + tensor.byteSize());
-        json.writeEndArray();
-        json.writeEndObject();
+    private static void append(StringBuilder json, TensorInfo tensor, long begin) {
+        String shape = tensor.shape().stream().map(String::valueOf).collect(Collectors.joining(","));
+        json.append(quoted(tensor.name()))
+                .append(":{\"dtype\":\"")
+                .append(tensor.dtype())
+                .append("\",\"shape\":[")
+                .append(shape)
+                .append("],\"data_offsets\":[")
+                .append(begin)
+                .append(',')
+                .append(begin + tensor.byteSize())
+                .append("]},");
+    }
+
+    /** A JSON string with no escape that is not needed. */
+    private static String quoted(String text) {
+        StringBuilder json = new StringBuilder("\"");
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            switch (c) {
+                case '"' -> json.append("\\\"");
+                case '\\' -> json.append("\\\\");
+                case '\b' -> json.append("\\b");
+                case '\f' -> json.append("\\f");
+                case '\n' -> json.append("\\n");
+                case '\r' -> json.append("\\r");
+                case '\t' -> json.append("\\t");
+                default -> json.append(c < ' ' ? String.format(Locale.ROOT, "\\u%04x", (int) c) : c);
+            }
+        }
+        return json.append('"').toString();
     }
 }

@@ -48,6 +48,9 @@ public final class SafetensorsWriter implements AutoCloseable {
         long position = begin;
         for (TensorInfo tensor : tensors) {
             var slot = new Slot(position, tensor.byteSize(), new AtomicLong());
+            if (tensor.name().equals(Header.METADATA)) {
+                throw new ArtifactException(name(), tensor.name(), "is no name for a tensor");
+            }
             if (slots.put(tensor.name(), slot) != null) {
                 throw new ArtifactException(name(), tensor.name(), "is to be written twice");
             }
@@ -93,9 +96,9 @@ public final class SafetensorsWriter implements AutoCloseable {
             throw new ArtifactException(name(), tensor, "is not among the tensors of this file");
         }
         long size = bytes.byteSize();
-        if (offset < 0 || offset + size > slot.size) {
+        if (offset < 0 || offset > slot.size || size > slot.size - offset) {
             throw new ArtifactException(
-                    name(), tensor, "bytes %d to %d leave a tensor of %d".formatted(offset, offset + size, slot.size));
+                    name(), tensor, "%d bytes at %d leave a tensor of %d".formatted(size, offset, slot.size));
         }
         for (long done = 0; done < size; done += PIECE) {
             MemorySegment piece = bytes.asSlice(done, Math.min(PIECE, size - done));

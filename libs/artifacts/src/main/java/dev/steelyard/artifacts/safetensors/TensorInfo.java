@@ -43,10 +43,14 @@ public record TensorInfo(String name, DType dtype, List<Long> shape) {
     /**
      * Bytes of all elements.
      *
-     * @throws ArithmeticException when the count passes 2⁶³
+     * @throws ArithmeticException when their bits pass 2⁶³ or do not fill whole bytes
      */
     public long byteSize() {
-        return Math.multiplyExact(elements(), (long) dtype.bytes());
+        long bits = Math.multiplyExact(elements(), (long) dtype.bits());
+        if (bits % Byte.SIZE != 0) {
+            throw new ArithmeticException(bits + " bits are not whole bytes");
+        }
+        return bits / Byte.SIZE;
     }
 
     /** "[576, 1536]". */

@@ -44,12 +44,12 @@ class CheckpointTest {
         }
         assertThat(folder.resolve(CheckpointIndex.FILE)).hasContent("""
                 {
-                  "metadata" : {
-                    "total_size" : 2
+                  "metadata": {
+                    "total_size": 2
                   },
-                  "weight_map" : {
-                    "a" : "one.safetensors",
-                    "b" : "two.safetensors"
+                  "weight_map": {
+                    "a": "one.safetensors",
+                    "b": "two.safetensors"
                   }
                 }""");
     }
@@ -62,6 +62,14 @@ class CheckpointTest {
                 "one.safetensors: b: model.safetensors.index.json places it in this file, which does not hold it");
         index(Map.of("a", "one.safetensors", "b", "gone.safetensors")).write(folder, 2);
         assertRefused("gone.safetensors: b: model.safetensors.index.json names this file, but it is missing");
+    }
+
+    @Test
+    void tensor_in_two_shards_is_refused() throws IOException {
+        write("one.safetensors", "a");
+        write("two.safetensors", "b", "a");
+        index(Map.of("a", "one.safetensors", "b", "two.safetensors")).write(folder, 2);
+        assertRefused("two.safetensors: a: is in one.safetensors as well");
     }
 
     @Test

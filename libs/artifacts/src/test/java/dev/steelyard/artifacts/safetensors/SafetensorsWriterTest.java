@@ -104,7 +104,9 @@ class SafetensorsWriterTest {
     void bytes_outside_a_tensor_are_refused() throws IOException {
         try (var writer = SafetensorsWriter.create(file, List.of(TensorInfo.of("t", DType.F32, 1)), PT)) {
             assertThatThrownBy(() -> writer.write("t", 1, hex("00000000")))
-                    .hasMessage("model.safetensors: t: bytes 1 to 5 leave a tensor of 4");
+                    .hasMessage("model.safetensors: t: 4 bytes at 1 leave a tensor of 4");
+            assertThatThrownBy(() -> writer.write("t", Long.MAX_VALUE, hex("00000000")))
+                    .isInstanceOf(ArtifactException.class);
             assertThatThrownBy(() -> writer.write("u", 0, hex("00")))
                     .hasMessage("model.safetensors: u: is not among the tensors of this file");
         }
