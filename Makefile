@@ -45,6 +45,13 @@ proof: ## run a method's proof: make proof METHOD=incremental-learner/adamp
 JAVA := $$(scripts/find-jdk)/bin/java --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED
 KERNELS := -cp target/dist/bench/kernels.jar
 
+.PHONY: bench-platform
+bench-platform: dist ## durable no-op jobs per second and latencies at 1, 16 and 64 clients
+	$(QUICK) -pl bench/platform -am package
+	rm -rf target/bench-platform
+	$(JAVA) --sun-misc-unsafe-memory-access=allow -Xmx512m -cp target/dist/bench/platform.jar \
+	  dev.steelyard.bench.platform.PlatformBench target/dist target/bench-platform
+
 .PHONY: bench-kernels
 bench-kernels: ## products with 4- and 8-bit weights beside libtorch and the memory's bandwidth (8 GB of memory)
 	$(QUICK) -pl bench/kernels -am package

@@ -1,15 +1,18 @@
 package dev.steelyard.bench.platform;
 
 import com.google.errorprone.annotations.FormatMethod;
+import dev.steelyard.launcher.Distribution;
+import dev.steelyard.launcher.Platform;
+import dev.steelyard.launcher.PlatformOptions;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
- * Durable no-op jobs end to end: REST, PostgreSQL, Kafka, worker, Kafka, PostgreSQL, answer. Arguments: the gateway's
- * URL and the file with an API key. Client, broker, database, gateway and worker share one machine.
+ * Durable no-op jobs end to end: REST, PostgreSQL, Kafka, worker, Kafka, PostgreSQL, answer. Arguments: the distribution
+ * and an empty data folder. Starts a platform with one probe worker of 16 slots; client, broker, database, gateway and
+ * worker share one machine.
  */
 public final class PlatformBench {
     private static final List<Load> WARM_UP =
@@ -27,10 +30,18 @@ public final class PlatformBench {
 
     public static void main(String[] args) throws IOException, InterruptedException {
         if (args.length != 2) {
-            throw new IllegalArgumentException("usage: PlatformBench <gateway URL> <API key file>");
+            throw new IllegalArgumentException("usage: PlatformBench <distribution> <data folder>");
         }
-        JobsClient client = new JobsClient(
-                URI.create(args[0]), Files.readString(Path.of(args[1])).strip());
+        PlatformOptions options = PlatformOptions.of(new Distribution(Path.of(args[0])), Path.of(args[1]))
+                .withPorts(PlatformOptions.Ports.free())
+                .withServices(List.of("probe"))
+                .withEnvironment("probe", Map.of("STEELYARD_WORKER_SLOTS", "16"));
+        try (Platform platform = Platform.start(options, line -> print("%s", line))) {
+            measure(new JobsClient(platform.gateway(), platform.adminKey()));
+        }
+    }
+
+    private static void measure(JobsClient client) throws IOException, InterruptedException {
         String stamp = Long.toString(System.currentTimeMillis(), 36);
         for (Load load : WARM_UP) {
             load.run(client, "warm-" + stamp);
