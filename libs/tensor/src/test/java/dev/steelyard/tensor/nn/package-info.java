@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.tensor.nn;
+
+import org.jspecify.annotations.NullMarked;

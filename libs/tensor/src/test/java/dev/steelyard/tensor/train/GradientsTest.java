@@ -1,0 +1,107 @@
+package dev.steelyard.tensor.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.steelyard.tensor.NoGrad;
+import dev.steelyard.tensor.TensorScope;
+import dev.steelyard.tensor.Tensors;
+import dev.steelyard.tensor.Torch;
+import java.util.List;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class GradientsTest {
+    private static final Torch ENGINE = Torch.start(2);
+
+    @BeforeAll
+    static void startTorch() {
+        assertThat(ENGINE.threads()).isEqualTo(2);
+    }
+
+    @Test
+    void gradients_are_scaled_down_together() {
+        try (var _ = TensorScope.open()) {
+            Tensor a = withGradient(3, 0);
+            Tensor b = withGradient(0, 4);
+            var parameters = List.of(new Parameter("a", a), new Parameter("b", b), new Parameter("c", leaf(0, 0)));
+
+            assertThat(Gradients.clip(parameters, 10)).isEqualTo(5);
+            assertThat(Tensors.toDoubles(a.grad())).containsExactly(3, 0);
+
+            assertThat(Gradients.clip(parameters, 2.5)).isEqualTo(5);
+            assertThat(Tensors.toDoubles(a.grad())).containsExactly(1.5, 0);
+            assertThat(Tensors.toDoubles(b.grad())).containsExactly(0, 2);
+            assertThat(Gradients.norm(parameters)).isCloseTo(2.5, within(1e-15));
+            assertThatThrownBy(() -> Gradients.clip(parameters, 0)).hasMessageContaining("above 0");
+        }
+    }
+
+    @Test
+    void moving_average_follows_slowly() {
+        try (var _ = TensorScope.open()) {
+            Tensor w = leaf(1, 2);
+            try (var average = new MovingAverage(List.of(new Parameter("w", w)), 0.75)) {
+                try (var _ = NoGrad.begin()) {
+                    w.add_(new Scalar(4.0));
+                }
+                average.update();
+                assertThat(values(average)).containsExactly(2, 3);
+                average.update();
+                assertThat(values(average)).containsExactly(2.75, 3.75);
+
+                try (var other = new MovingAverage(List.of(new Parameter("w", w)), 0.75)) {
+                    other.restore(average.state());
+                    assertThat(values(other)).containsExactly(2.75, 3.75);
+                }
+            }
+        }
+    }
+
+    @Test
+    void random_tensors_continue_from_a_saved_state() {
+        try (var random = new RandomTensors(ENGINE, 3);
+                var _ = TensorScope.open()) {
+            random.normal(1, 7);
+            Tensor state = random.state().clone();
+            float[] next = Tensors.toFloats(random.uniform(2, 50));
+            random.restore(state);
+
+            assertThat(Tensors.toFloats(random.uniform(2, 50))).containsExactly(next);
+            for (float value : next) {
+                assertThat(value).isBetween(-2f, 2f);
+            }
+        }
+    }
+
+    @Test
+    void dropout_keeps_the_mean() {
+        try (var random = new RandomTensors(ENGINE, 3);
+                var _ = TensorScope.open()) {
+            Tensor kept = random.dropout(torch.ones(100_000), 0.2);
+
+            assertThat(kept.mean().item_float()).isCloseTo(1, within(0.01f));
+            assertThat(kept.max().item_float()).isEqualTo(1.25f);
+            assertThat(kept.min().item_float()).isZero();
+        }
+    }
+
+    private static double[] values(MovingAverage average) {
+        return Tensors.toDoubles(average.state().firstEntry().getValue());
+    }
+
+    private static Tensor leaf(double... values) {
+        return Tensors.of(values, values.length).set_requires_grad(true);
+    }
+
+    /** A leaf at 0 whose gradient has these values. */
+    private static Tensor withGradient(double... gradient) {
+        Tensor w = leaf(new double[gradient.length]);
+        w.mul(Tensors.of(gradient, gradient.length)).sum().backward();
+        return w;
+    }
+}
