@@ -26,10 +26,13 @@ public final class Adam extends DenseOptimizer {
         if (lambda > 0 && decay == Decay.COUPLED) {
             g = g.add(w, new Scalar(lambda));
         }
-        Tensor u = moments.update(slot, g);
-        if (lambda > 0 && decay == Decay.DECOUPLED) {
-            w.mul_(new Scalar(1 - lr * lambda));
+        double decayed = decay == Decay.DECOUPLED ? lr * lambda : 0;
+        double step = moments.stepSize(slot, lr);
+        if (FusedStep.fits(w, g)) {
+            FusedStep.of(w, g, moments.direction(slot, g)).move((float) (1 - decayed), (float) step);
+            return;
         }
-        w.add_(u, new Scalar(-moments.stepSize(slot, lr)));
+        Tensor u = moments.update(slot, g);
+        w.mul_(new Scalar(1 - decayed)).add_(u, new Scalar(-step));
     }
 }

@@ -24,13 +24,17 @@ public final class AdamP extends DenseOptimizer implements ProjectingOptimizer {
     @Override
     void update(Slot slot, Tensor g, double lr) {
         Tensor w = slot.parameter.value();
+        double decay = lr * slot.weightDecay;
+        double step = moments.stepSize(slot, lr);
+        if (FusedStep.fits(w, g)) {
+            var fused = FusedStep.of(w, g, moments.direction(slot, g));
+            log.record(slot.parameter, projection.move(w, g, fused, decay, step));
+            return;
+        }
         Tensor u = moments.update(slot, g);
         ProjectionView view = projection.apply(w, g, u);
         log.record(slot.parameter, view);
-        if (slot.weightDecay > 0) {
-            w.mul_(new Scalar(1 - lr * slot.weightDecay * projection.decayRatio(view)));
-        }
-        w.add_(u, new Scalar(-moments.stepSize(slot, lr)));
+        w.mul_(new Scalar(1 - decay * projection.decayRatio(view))).add_(u, new Scalar(-step));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.steelyard.tensor.train;
 
 import dev.steelyard.tensor.Tensors;
+import java.util.Arrays;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
@@ -31,11 +32,38 @@ public record Projection(double delta, double weightDecayRatio, double epsilon) 
     }
 
     /**
-     * Projects in place.
+     * Moves a weight along a direction, projected if need be: w ← (1 − decay)w − step·Π(u). The view, and ŵ with it, is
+     * that of the weight before decay.
+     *
+     * @param w changed
+     * @param g its gradient
+     * @param decay full weight decay of this step, times the learning rate
+     * @return the view that passed; {@link ProjectionView#NONE} for vectors and scalars
+     */
+    ProjectionView move(Tensor w, Tensor g, FusedStep fused, double decay, double step) {
+        boolean vector = w.dim() < 2;
+        if (vector || delta == 0) {
+            fused.move((float) (1 - decay), (float) step);
+            return ProjectionView.NONE;
+        }
+        RowSums rows = fused.sums();
+        RowSums whole = rows.total();
+        ProjectionView view = view(rows, whole, w.size(0), w.numel());
+        float keep = (float) (1 - decay * decayRatio(view));
+        switch (view) {
+            case CHANNEL -> fused.moveAcrossRows(rows.squaredLengths(epsilon), keep, (float) step);
+            case LAYER -> fused.moveAcross(whole.squaredLengths(epsilon)[0], keep, (float) step);
+            case NONE -> fused.move(keep, (float) step);
+        }
+        return view;
+    }
+
+    /**
+     * Projects a direction in place, for tensors of any type and layout.
      *
      * @param w weight, as it was before decay
      * @param g its gradient
-     * @param u the update, changed
+     * @param u the direction, changed
      * @return the view that passed; {@link ProjectionView#NONE} for vectors and scalars
      */
     ProjectionView apply(Tensor w, Tensor g, Tensor u) {
@@ -43,17 +71,23 @@ public record Projection(double delta, double weightDecayRatio, double epsilon) 
             return ProjectionView.NONE;
         }
         Tensor wRows = w.detach().reshape(w.size(0), -1); // [out, rest]
-        Tensor gRows = g.reshape(w.size(0), -1); // [out, rest]
-        Tensor uRows = u.view(w.size(0), -1); // [out, rest]
-        RowSums sums = RowSums.of(wRows, gRows);
-        long row = wRows.size(1);
-        if (sums.largestCosine(epsilon) < delta / Math.sqrt((double) row)) {
-            project(wRows, uRows, sums.weightSquares());
+        RowSums rows = RowSums.of(wRows, g.reshape(w.size(0), -1));
+        RowSums whole = rows.total();
+        ProjectionView view = view(rows, whole, w.size(0), w.numel());
+        switch (view) {
+            case CHANNEL -> project(w.detach(), u, rows.squaredLengths(epsilon));
+            case LAYER -> project(w.detach(), u, whole.squaredLengths(epsilon));
+            case NONE -> {}
+        }
+        return view;
+    }
+
+    private ProjectionView view(RowSums rows, RowSums whole, long count, long elements) {
+        long columns = elements / count;
+        if (rows.largestCosine(epsilon) < delta / Math.sqrt((double) columns)) {
             return ProjectionView.CHANNEL;
         }
-        RowSums whole = sums.total();
-        if (whole.largestCosine(epsilon) < delta / Math.sqrt((double) w.numel())) {
-            project(wRows.reshape(1, -1), uRows.view(1, -1), whole.weightSquares());
+        if (whole.largestCosine(epsilon) < delta / Math.sqrt((double) elements)) {
             return ProjectionView.LAYER;
         }
         return ProjectionView.NONE;
@@ -63,14 +97,17 @@ public record Projection(double delta, double weightDecayRatio, double epsilon) 
         return view == ProjectionView.NONE ? 1 : weightDecayRatio;
     }
 
-    /** u ← u − w · ⟨w, u⟩/(‖w‖ + ε)², row by row. */
-    private void project(Tensor w, Tensor u, double[] ww) {
-        double[] radial = RowSums.products(w, u);
-        for (int i = 0; i < radial.length; i++) {
-            double norm = Math.sqrt(ww[i]) + epsilon;
-            radial[i] /= norm * norm;
+    /** u ← u − w · ⟨w, u⟩/(‖w‖ + ε)², for as many equal parts of dimension 0 as there are lengths. */
+    private static void project(Tensor w, Tensor u, double[] squaredLengths) {
+        int parts = squaredLengths.length;
+        double[] radial = RowSums.products(w.reshape(parts, -1), u.reshape(parts, -1));
+        for (int i = 0; i < parts; i++) {
+            radial[i] /= squaredLengths[i];
         }
-        Tensor factor = Tensors.of(radial, radial.length, 1).to(u.scalar_type());
+        long[] shape = new long[(int) w.dim()];
+        Arrays.fill(shape, 1);
+        shape[0] = parts;
+        Tensor factor = Tensors.of(radial, shape).to(u.scalar_type());
         u.addcmul_(w, factor, new Scalar(-1.0));
     }
 }

@@ -1,7 +1,6 @@
 package dev.steelyard.tensor.train;
 
 import dev.steelyard.tensor.Tensors;
-import java.util.stream.DoubleStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -17,6 +16,11 @@ final class RowSums {
         this.ww = ww;
     }
 
+    static RowSums of(double[] gw, double[] gg, double[] ww) {
+        return new RowSums(gw, gg, ww);
+    }
+
+    /** Of matrices [rows, columns] of any type. */
     static RowSums of(Tensor w, Tensor g) {
         return new RowSums(products(g, w), products(g, g), products(w, w));
     }
@@ -38,14 +42,24 @@ final class RowSums {
 
     /** The same of all rows as one. */
     RowSums total() {
-        return new RowSums(sum(gw), sum(gg), sum(ww));
+        return new RowSums(new double[] {sum(gw)}, new double[] {sum(gg)}, new double[] {sum(ww)});
     }
 
-    double[] weightSquares() {
-        return ww.clone();
+    /** (‖w‖ + ε)² of each row. */
+    double[] squaredLengths(double epsilon) {
+        double[] squared = new double[ww.length];
+        for (int i = 0; i < ww.length; i++) {
+            double length = Math.sqrt(ww[i]) + epsilon;
+            squared[i] = length * length;
+        }
+        return squared;
     }
 
-    private static double[] sum(double[] values) {
-        return new double[] {DoubleStream.of(values).sum()};
+    static double sum(double[] values) {
+        double sum = 0;
+        for (double value : values) {
+            sum += value;
+        }
+        return sum;
     }
 }

@@ -30,17 +30,18 @@ public final class Sgd extends DenseOptimizer {
         if (lambda > 0 && decay == Decay.COUPLED) {
             g = g.add(w, new Scalar(lambda));
         }
-        Tensor u = momentum.rate() == 0 ? g : direction(slot, g);
-        if (lambda > 0 && decay == Decay.DECOUPLED) {
-            w.mul_(new Scalar(1 - lr * lambda));
+        double keep = decay == Decay.DECOUPLED ? 1 - lr * lambda : 1;
+        if (momentum.rate() == 0) {
+            w.mul_(new Scalar(keep)).add_(g, new Scalar(-lr));
+            return;
         }
-        w.add_(u, new Scalar(-lr));
-    }
-
-    private Tensor direction(Slot slot, Tensor g) {
         Tensor buffer = slot.moment(BUFFER);
         double taken = slot.step == 1 ? 1 : 1 - momentum.dampening();
-        buffer.mul_(new Scalar(momentum.rate())).add_(g, new Scalar(taken));
-        return momentum.nesterov() ? g.add(buffer, new Scalar(momentum.rate())) : buffer;
+        if (FusedStep.fits(w, g)) {
+            FusedStep.of(w, g, momentum.direction(buffer, g, taken)).move((float) keep, (float) lr);
+        } else {
+            Tensor u = momentum.update(buffer, g, taken);
+            w.mul_(new Scalar(keep)).add_(u, new Scalar(-lr));
+        }
     }
 }

@@ -31,15 +31,17 @@ public final class SgdP extends DenseOptimizer implements ProjectingOptimizer {
     void update(Slot slot, Tensor g, double lr) {
         Tensor w = slot.parameter.value();
         Tensor buffer = slot.moment(Sgd.BUFFER);
-        double mu = momentum.rate();
-        buffer.mul_(new Scalar(mu)).add_(g, new Scalar(1 - momentum.dampening()));
-        Tensor u = momentum.nesterov() ? g.add(buffer, new Scalar(mu)) : buffer;
+        double decay = lr * slot.weightDecay / (1 - momentum.rate());
+        double taken = 1 - momentum.dampening();
+        if (FusedStep.fits(w, g)) {
+            var fused = FusedStep.of(w, g, momentum.direction(buffer, g, taken));
+            log.record(slot.parameter, projection.move(w, g, fused, decay, lr));
+            return;
+        }
+        Tensor u = momentum.update(buffer, g, taken);
         ProjectionView view = projection.apply(w, g, u);
         log.record(slot.parameter, view);
-        if (slot.weightDecay > 0) {
-            w.mul_(new Scalar(1 - lr * slot.weightDecay * projection.decayRatio(view) / (1 - mu)));
-        }
-        w.add_(u, new Scalar(-lr));
+        w.mul_(new Scalar(1 - decay * projection.decayRatio(view))).add_(u, new Scalar(-lr));
     }
 
     @Override

@@ -104,6 +104,21 @@ class ProjectionTest {
     }
 
     @Test
+    void weight_in_another_layout_is_projected_alike() {
+        double[] w = normal();
+        double[] g = orthogonal(w, normal());
+        double[] update = normal();
+        Tensor plain = matrix(update);
+        Tensor strided = matrix(update).t().contiguous().t();
+
+        Projection.defaults().apply(matrix(w), matrix(g), plain);
+        Projection.defaults().apply(matrix(w).t().contiguous().t(), matrix(g), strided);
+
+        assertThat(strided.is_contiguous()).isFalse();
+        assertThat(Tensors.toDoubles(strided)).containsExactly(Tensors.toDoubles(plain));
+    }
+
+    @Test
     void vectors_are_never_projected() {
         Tensor w = Tensors.of(new double[] {1, 0}, 2);
         Tensor g = Tensors.of(new double[] {0, 1}, 2);

@@ -1,0 +1,146 @@
+package dev.steelyard.tensor.train;
+
+import dev.steelyard.tensor.Shapes;
+import dev.steelyard.tensor.Tensors;
+import dev.steelyard.tensor.kernels.Kernels;
+import java.lang.foreign.MemorySegment;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * One tensor's update in a single pass over its memory, where libtorch would make ten; in single precision only. Rows are
+ * shared out among as many threads as libtorch may use; no sum crosses a row before it is a double, so that the result
+ * does not depend on their number.
+ */
+final class FusedStep {
+    /** Floats that stay in the first cache together with moments and gradient. */
+    private static final int TILE = 1024;
+
+    /** Below this, other threads cost more than they help. */
+    private static final long LEAST_PARALLEL = 1 << 15;
+
+    private final MemorySegment w;
+    private final MemorySegment g;
+    private final Direction direction;
+    private final int rows;
+    private final int columns;
+    private final int parts;
+
+    private FusedStep(Tensor w, Tensor g, Direction direction) {
+        this.w = Tensors.segment(w);
+        this.g = Tensors.segment(g);
+        this.direction = direction;
+        long[] shape = Shapes.of(w);
+        long elements = Shapes.count(shape);
+        this.rows = shape.length < 2 ? 1 : (int) shape[0];
+        this.columns = (int) (elements / rows);
+        this.parts = elements < LEAST_PARALLEL ? 1 : torch.get_num_threads();
+    }
+
+    static FusedStep of(Tensor w, Tensor g, Direction direction) {
+        return new FusedStep(w, g, direction);
+    }
+
+    /** Whether the update can be fused: single precision, row after row, and vectors in this JVM. */
+    static boolean fits(Tensor w, Tensor g) {
+        return Kernels.best().vectorized()
+                && w.scalar_type().intern() == ScalarType.Float
+                && g.scalar_type().intern() == ScalarType.Float
+                && w.is_contiguous()
+                && g.is_contiguous()
+                && w.numel() > 0
+                && w.numel() / (w.dim() < 2 ? 1 : w.size(0)) <= Integer.MAX_VALUE / 2;
+    }
+
+    /** Σ g∘w, Σ g² and Σ w² of each row. */
+    RowSums sums() {
+        double[] gw = new double[rows];
+        double[] gg = new double[rows];
+        double[] ww = new double[rows];
+        byParts((from, to) -> {
+            for (int row = from; row < to; row++) {
+                gw[row] = FloatRows.dot(g, w, offset(row), columns);
+                gg[row] = FloatRows.dot(g, g, offset(row), columns);
+                ww[row] = FloatRows.dot(w, w, offset(row), columns);
+            }
+        });
+        return RowSums.of(gw, gg, ww);
+    }
+
+    /** w ← keep·w − step·u. */
+    void move(float keep, float step) {
+        byParts((from, to) -> {
+            float[] u = new float[Math.min(TILE, columns)];
+            for (int row = from; row < to; row++) {
+                for (int column = 0; column < columns; column += TILE) {
+                    long at = offset(row) + (long) column * Float.BYTES;
+                    int n = Math.min(TILE, columns - column);
+                    direction.advance(at, n);
+                    direction.read(at, n, u);
+                    FloatRows.move(w, u, at, n, keep, step);
+                }
+            }
+        });
+    }
+
+    /** The same with u made orthogonal to each row of w before: u − w·⟨w, u⟩ / length². */
+    void moveAcrossRows(double[] squaredLengths, float keep, float step) {
+        byParts((from, to) -> {
+            float[] u = new float[columns];
+            for (int row = from; row < to; row++) {
+                long at = offset(row);
+                direction.advance(at, columns);
+                direction.read(at, columns, u);
+                double radial = FloatRows.dot(w, u, at, columns) / squaredLengths[row];
+                project(at, u, radial, keep, step);
+            }
+        });
+    }
+
+    /** The same with u made orthogonal to w as a whole. */
+    void moveAcross(double squaredLength, float keep, float step) {
+        double[] products = new double[rows];
+        byParts((from, to) -> {
+            float[] u = new float[columns];
+            for (int row = from; row < to; row++) {
+                direction.advance(offset(row), columns);
+                direction.read(offset(row), columns, u);
+                products[row] = FloatRows.dot(w, u, offset(row), columns);
+            }
+        });
+        double radial = RowSums.sum(products) / squaredLength;
+        byParts((from, to) -> {
+            float[] u = new float[columns];
+            for (int row = from; row < to; row++) {
+                direction.read(offset(row), columns, u);
+                project(offset(row), u, radial, keep, step);
+            }
+        });
+    }
+
+    private void project(long at, float[] u, double radial, float keep, float step) {
+        FloatRows.subtract(u, w, at, columns, (float) radial);
+        direction.projected(at, columns, u);
+        FloatRows.move(w, u, at, columns, keep, step);
+    }
+
+    private long offset(int row) {
+        return (long) row * columns * Float.BYTES;
+    }
+
+    private interface Part {
+        void run(int fromRow, int toRow);
+    }
+
+    private void byParts(Part part) {
+        if (parts == 1 || rows == 1) {
+            part.run(0, rows);
+        } else {
+            IntStream.range(0, parts)
+                    .parallel()
+                    .forEach(i -> part.run((int) ((long) rows * i / parts), (int) ((long) rows * (i + 1) / parts)));
+        }
+    }
+}
