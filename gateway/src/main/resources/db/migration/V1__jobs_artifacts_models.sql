@@ -26,6 +26,7 @@ create table job (
     timeout_ms         bigint,
     state              text        not null check (state in ('QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED')),
     dispatch           integer     not null,
+    sends              integer     not null default 1,
     current_attempt    uuid,
     current_delivery   integer     not null default 0,
     current_sequence   bigint      not null default 0,
@@ -49,9 +50,10 @@ create table job (
 );
 create unique index job_idempotency on job (owner, idempotency_key) where idempotency_key is not null;
 create index job_newest on job (created_at desc, id desc);
-create index job_open on job (last_event_at) where state = 'RUNNING';
+create index job_running on job (last_event_at) where state = 'RUNNING';
+create index job_returned on job (last_event_at) where state = 'QUEUED' and current_attempt is not null;
 create index job_result on job (cache_key) where state = 'SUCCEEDED' and cached_from is null;
-create index job_labels on job using gin (labels jsonb_path_ops);
+create index job_labels on job using gin (labels jsonb_path_ops) where labels <> '{}';
 
 create table attempt (
     id             uuid primary key,

@@ -12,15 +12,18 @@ import tools.jackson.databind.node.ObjectNode;
 /** One form for equal JSON: keys sorted, numbers without needless digits (4.0 is 4), no white space. */
 final class CanonicalJson {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-    private static final int MAX_SCALE = 400;
 
     private CanonicalJson() {}
 
-    /** The same value in canonical form. */
+    /**
+     * The same value in canonical form, sharing nothing that can change.
+     *
+     * @throws IllegalArgumentException when it holds a number beyond the range of a double, or a NUL character
+     */
     static JsonNode of(JsonNode value) {
         if (value instanceof ObjectNode object) {
             Map<String, JsonNode> sorted = new TreeMap<>();
-            object.properties().forEach(p -> sorted.put(p.getKey(), of(p.getValue())));
+            object.properties().forEach(p -> sorted.put(text(p.getKey()), of(p.getValue())));
             return NODES.objectNode().setAll(sorted);
         }
         if (value instanceof ArrayNode array) {
@@ -28,15 +31,27 @@ final class CanonicalJson {
             array.forEach(item -> copy.add(of(item)));
             return copy;
         }
-        return value.isNumber() ? number(value.decimalValue()) : value;
+        if (value.isString()) {
+            text(value.asString());
+        }
+        return value.isNumber() ? number(value) : value;
     }
 
-    private static JsonNode number(BigDecimal value) {
-        BigDecimal stripped = value.stripTrailingZeros();
-        if (stripped.scale() <= 0 && stripped.scale() > -MAX_SCALE) {
-            return NODES.numberNode(stripped.toBigInteger());
+    private static JsonNode number(JsonNode value) {
+        if (!Double.isFinite(value.doubleValue())) {
+            throw new IllegalArgumentException("holds a number beyond the range of a double");
         }
-        return NODES.numberNode(stripped.doubleValue());
+        BigDecimal stripped = value.decimalValue().stripTrailingZeros();
+        return stripped.scale() <= 0
+                ? NODES.numberNode(stripped.toBigInteger())
+                : NODES.numberNode(stripped.doubleValue());
+    }
+
+    private static String text(String text) {
+        if (text.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("holds a NUL character");
+        }
+        return text;
     }
 
     static byte[] bytes(JsonNode value) {

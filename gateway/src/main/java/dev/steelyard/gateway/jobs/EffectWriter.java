@@ -8,7 +8,6 @@ import dev.steelyard.gateway.jobs.Effect.Redispatch;
 import dev.steelyard.gateway.jobs.Effect.Stop;
 import dev.steelyard.proto.v1.Control;
 import dev.steelyard.proto.v1.JobEvent;
-import dev.steelyard.proto.v1.Problem;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -17,21 +16,18 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Writes what events changed: few statements for many jobs. Call inside a transaction. */
 @Component
 class EffectWriter {
     private static final int CHUNK = 500;
     private static final String UPDATE = """
-            update job set state = ?, dispatch = ?, current_attempt = ?, current_delivery = ?, current_sequence = ?,
+            update job set state = ?, dispatch = ?, sends = ?, current_attempt = ?, current_delivery = ?, current_sequence = ?,
                 transient_failures = ?, cancel_requested = ?, last_event_at = now(),
                 progress = coalesce(?, progress), progress_message = coalesce(?, progress_message),
                 outputs = coalesce(?::jsonb, outputs), summary = coalesce(?::jsonb, summary),
@@ -42,12 +38,14 @@ class EffectWriter {
 
     private final JdbcTemplate database;
     private final ProgressTable jobs;
+    private final ProducedTable produced;
     private final Outbox outbox;
-    private final JsonMapper json;
+    private final ResultJson json;
 
-    EffectWriter(JdbcTemplate database, ProgressTable jobs, Outbox outbox, JsonMapper json) {
+    EffectWriter(JdbcTemplate database, ProgressTable jobs, ProducedTable produced, Outbox outbox, ResultJson json) {
         this.database = database;
         this.jobs = jobs;
+        this.produced = produced;
         this.outbox = outbox;
         this.json = json;
     }
@@ -55,21 +53,25 @@ class EffectWriter {
     private record Owned<E>(UUID job, E effect) {}
 
     void write(Collection<JobChange> changes) {
-        List<JobChange> written = changes.stream()
-                .filter(c -> c.effects().stream().anyMatch(e -> !(e instanceof Effect.Refused || e instanceof Stop))
-                        || c.effects().isEmpty())
-                .toList();
+        List<JobChange> written =
+                changes.stream().filter(EffectWriter::changesRow).toList();
         database.batchUpdate(UPDATE, written, CHUNK, this::fill);
         attempts(changes);
         logsAndMetrics(changes);
+        produced.add(written);
         for (JobChange change : changes) {
-            change.last(Effect.Succeeded.class).ifPresent(s -> artifacts(change.id(), s.result()));
             change.all(Stop.class).forEach(stop -> outbox.control(change.id(), order(change.id(), stop)));
             change.last(Redispatch.class)
                     .filter(r -> !change.job().state().ended())
                     .ifPresent(r -> outbox.dispatch(
                             jobs.dispatch(change.id()), change.job().dispatch(), r.delay()));
         }
+    }
+
+    /** Refused events leave the job as it is; so do repeated ones, which have no effects, but they are signs of life. */
+    private static boolean changesRow(JobChange change) {
+        return change.effects().isEmpty()
+                || change.effects().stream().anyMatch(e -> !(e instanceof Effect.Refused || e instanceof Stop));
     }
 
     private void fill(PreparedStatement statement, JobChange change) throws SQLException {
@@ -81,67 +83,39 @@ class EffectWriter {
         boolean begun = change.last(AttemptStarted.class).isPresent();
         statement.setString(1, job.state().name());
         statement.setInt(2, job.dispatch());
-        statement.setObject(3, job.attempt().orElse(null), Types.OTHER);
-        statement.setInt(4, job.delivery());
-        statement.setLong(5, job.sequence());
-        statement.setInt(6, job.transientFailures());
-        statement.setBoolean(7, job.cancelRequested());
-        statement.setObject(8, progress.map(Effect.Progressed::fraction).orElse(null), Types.DOUBLE);
-        statement.setString(9, progress.map(Effect.Progressed::message).orElse(null));
-        statement.setString(10, success.map(this::outputs).orElse(null));
+        statement.setInt(3, job.sends());
+        statement.setObject(4, job.attempt().orElse(null), Types.OTHER);
+        statement.setInt(5, job.delivery());
+        statement.setLong(6, job.sequence());
+        statement.setInt(7, job.transientFailures());
+        statement.setBoolean(8, job.cancelRequested());
+        statement.setObject(9, progress.map(Effect.Progressed::fraction).orElse(null), Types.DOUBLE);
+        statement.setString(10, progress.map(Effect.Progressed::message).orElse(null));
+        statement.setString(11, success.map(json::outputs).orElse(null));
         statement.setString(
-                11,
+                12,
                 success.map(JobEvent.Succeeded::getSummaryJson)
                         .filter(s -> !s.isEmpty())
                         .orElse(null));
-        statement.setString(12, problem(change));
+        statement.setString(13, problem(change));
         statement.setTimestamp(
-                13, begun ? change.firstEvent().map(Timestamp::from).orElse(now) : null);
-        statement.setTimestamp(14, job.state().ended() ? now : null);
-        statement.setObject(15, change.id());
+                14, begun ? change.firstEvent().map(Timestamp::from).orElse(now) : null);
+        statement.setTimestamp(15, job.state().ended() ? now : null);
+        statement.setObject(16, change.id());
     }
 
     private @Nullable String problem(JobChange change) {
-        Optional<Problem> failed = change.last(Effect.Failed.class).map(Effect.Failed::problem);
-        if (failed.isPresent()) {
-            return problem(failed.get());
-        }
-        return change.last(Effect.Cancelled.class)
-                .map(c -> problem(Problem.newBuilder()
-                        .setCode("cancelled")
-                        .setDetail(c.reason())
-                        .build()))
+        return change.last(Effect.Failed.class)
+                .map(failed -> json.problem(failed.problem()))
+                .or(() -> change.last(Effect.Cancelled.class).map(c -> json.problem("cancelled", c.reason())))
                 .orElse(null);
     }
 
-    private String problem(Problem problem) {
-        ObjectNode node = json.createObjectNode().put("code", problem.getCode()).put("detail", problem.getDetail());
-        Map.of("field", problem.getField(), "file", problem.getFile(), "tensor", problem.getTensor())
-                .forEach((name, value) -> {
-                    if (!value.isEmpty()) {
-                        node.put(name, value);
-                    }
-                });
-        return node.toString();
-    }
-
-    private String outputs(JobEvent.Succeeded success) {
-        ObjectNode node = json.createObjectNode();
-        success.getOutputsMap()
-                .forEach((name, output) -> node.putObject(name)
-                        .put("artifact", output.getArtifact())
-                        .put("kind", output.getKind())
-                        .put("size", output.getSize())
-                        .put("files", output.getFiles()));
-        return node.toString();
-    }
-
     private void attempts(Collection<JobChange> changes) {
-        List<Owned<AttemptStarted>> started = owned(changes, AttemptStarted.class);
         database.batchUpdate(
                 "insert into attempt (id, job_id, worker, dispatch, delivery_count, state, started_at)"
                         + " values (?, ?, ?, ?, ?, 'RUNNING', now()) on conflict (id) do nothing",
-                started,
+                owned(changes, AttemptStarted.class),
                 CHUNK,
                 (statement, s) -> {
                     statement.setObject(1, s.effect().attempt());
@@ -151,7 +125,7 @@ class EffectWriter {
                     statement.setInt(5, s.effect().delivery());
                 });
         database.batchUpdate(
-                "update attempt set state = ?, ended_at = now() where id = ?",
+                "update attempt set state = ?, ended_at = now() where id = ? and ended_at is null",
                 owned(changes, AttemptEnded.class),
                 CHUNK,
                 (statement, e) -> {
@@ -181,24 +155,6 @@ class EffectWriter {
                     statement.setLong(3, m.effect().metric().getStep());
                     statement.setDouble(4, m.effect().metric().getValue());
                 });
-    }
-
-    private void artifacts(UUID job, JobEvent.Succeeded success) {
-        success.getOutputsMap().forEach((name, output) -> {
-            database.update(
-                    "insert into artifact (id, kind, size, files, produced_by) values (?, ?, ?, ?, ?)"
-                            + " on conflict (id) do nothing",
-                    output.getArtifact(),
-                    output.getKind(),
-                    output.getSize(),
-                    output.getFiles(),
-                    job);
-            database.update(
-                    "insert into produced (job_id, name, artifact) values (?, ?, ?) on conflict do nothing",
-                    job,
-                    name,
-                    output.getArtifact());
-        });
     }
 
     private static Control order(UUID job, Stop stop) {

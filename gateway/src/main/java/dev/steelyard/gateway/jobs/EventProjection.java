@@ -1,19 +1,19 @@
 package dev.steelyard.gateway.jobs;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import dev.steelyard.gateway.jobs.Effect.Refused;
 import dev.steelyard.gateway.jobs.Transitions.Transition;
 import dev.steelyard.gateway.kafka.KafkaClients;
 import dev.steelyard.gateway.kafka.RecordLoop;
 import dev.steelyard.proto.Topics;
 import dev.steelyard.proto.v1.JobEvent;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -22,6 +22,9 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.BadSqlGrammarException;
+import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -35,6 +38,7 @@ class EventProjection implements SmartLifecycle {
     private static final String GROUP = "steelyard.gateway";
     private static final int BATCH = 1_000;
 
+    private final EventReader reader;
     private final ProgressTable jobs;
     private final EffectWriter effects;
     private final Transitions rules;
@@ -42,11 +46,13 @@ class EventProjection implements SmartLifecycle {
     private final JobSignals signals;
     private final OutboxRelay relay;
     private final MeterRegistry meters;
+    private final Counter unreadable;
     private final RecordLoop loop;
     private volatile boolean running;
 
     EventProjection(
             KafkaClients clients,
+            EventReader reader,
             ProgressTable jobs,
             EffectWriter effects,
             JobSettings settings,
@@ -54,6 +60,7 @@ class EventProjection implements SmartLifecycle {
             JobSignals signals,
             OutboxRelay relay,
             MeterRegistry meters) {
+        this.reader = reader;
         this.jobs = jobs;
         this.effects = effects;
         this.rules = settings.transitions();
@@ -61,6 +68,7 @@ class EventProjection implements SmartLifecycle {
         this.signals = signals;
         this.relay = relay;
         this.meters = meters;
+        this.unreadable = meters.counter("steelyard.events.unreadable");
         this.loop = new RecordLoop("event-projection", () -> subscribed(clients), true, this::project);
     }
 
@@ -70,24 +78,31 @@ class EventProjection implements SmartLifecycle {
         return consumer;
     }
 
+    /** For how long all events have been projected soon after they came; zero: not now. */
+    Duration upToDateFor() {
+        return loop.upToDateFor();
+    }
+
     private void project(ConsumerRecords<String, byte[]> records) {
         List<JobEvent> events = new ArrayList<>(records.count());
         for (ConsumerRecord<String, byte[]> record : records) {
-            parse(record).ifPresent(events::add);
+            reader.read(record).ifPresentOrElse(events::add, unreadable::increment);
         }
-        apply(events);
+        try {
+            apply(events);
+        } catch (DataIntegrityViolationException | BadSqlGrammarException | UncategorizedSQLException e) {
+            LOG.warn("{} events are projected one by one, since together they fail: {}", events.size(), e.toString());
+            events.forEach(this::applyAlone);
+        }
     }
 
-    private Optional<JobEvent> parse(ConsumerRecord<String, byte[]> record) {
+    /** One event that cannot be written must not hold up the others. */
+    private void applyAlone(JobEvent event) {
         try {
-            JobEvent event = JobEvent.parseFrom(record.value());
-            UUID.fromString(event.getJobId());
-            UUID.fromString(event.getAttemptId());
-            return Optional.of(event);
-        } catch (InvalidProtocolBufferException | IllegalArgumentException | NullPointerException e) {
-            LOG.warn("left out event {}-{}@{}: {}", record.topic(), record.partition(), record.offset(), e.toString());
-            meters.counter("steelyard.events.unreadable").increment();
-            return Optional.empty();
+            apply(List.of(event));
+        } catch (DataIntegrityViolationException | BadSqlGrammarException | UncategorizedSQLException e) {
+            LOG.error("left out {} of job {}: {}", event.getKindCase(), event.getJobId(), e.toString());
+            unreadable.increment();
         }
     }
 
@@ -100,34 +115,53 @@ class EventProjection implements SmartLifecycle {
         if (touched.isEmpty()) {
             return;
         }
-        transaction.executeWithoutResult(status -> {
-            Map<UUID, JobProgress> standing = jobs.lock(touched);
-            Map<UUID, JobChange> changes = new HashMap<>();
-            for (JobEvent event : events) {
-                UUID id = UUID.fromString(event.getJobId());
-                JobProgress job = standing.get(id);
-                if (job == null) {
-                    LOG.warn("left out an event of job {}, which is not known", id);
-                    continue;
-                }
-                Transition transition = rules.apply(job, event);
-                standing.put(id, transition.job());
-                changes.computeIfAbsent(id, JobChange::new).add(transition, event);
-                count(transition);
-            }
-            effects.write(changes.values());
+        List<Effect> done = transaction.execute(status -> {
+            Collection<JobChange> changes = changes(events, jobs.lock(touched));
+            effects.write(changes);
+            return changes.stream().flatMap(c -> c.effects().stream()).toList();
         });
-        relay.wake();
+        count(done);
+        if (done.stream().anyMatch(e -> e instanceof Effect.Stop || e instanceof Effect.Redispatch)) {
+            relay.wake();
+        }
         signals.changed(touched);
     }
 
-    private void count(Transition transition) {
-        for (Effect effect : transition.effects()) {
-            if (effect instanceof Refused refused) {
-                meters.counter("steelyard.events.refused", "reason", refused.reason())
-                        .increment();
+    private Collection<JobChange> changes(List<JobEvent> events, Map<UUID, JobProgress> standing) {
+        Map<UUID, JobChange> changes = new HashMap<>();
+        for (JobEvent event : events) {
+            UUID id = UUID.fromString(event.getJobId());
+            JobProgress job = standing.get(id);
+            if (job == null) {
+                LOG.warn("left out an event of job {}, which is not known", id);
+                continue;
+            }
+            Transition transition = rules.apply(job, event);
+            standing.put(id, transition.job());
+            changes.computeIfAbsent(id, JobChange::new).add(transition, event);
+        }
+        return changes.values();
+    }
+
+    private void count(List<Effect> effects) {
+        for (Effect effect : effects) {
+            switch (effect) {
+                case Effect.Refused(String reason) ->
+                    meters.counter("steelyard.events.refused", "reason", reason).increment();
+                case Effect.Succeeded _ -> ended("succeeded");
+                case Effect.Failed _ -> ended("failed");
+                case Effect.Cancelled _ -> ended("cancelled");
+                case Effect.Redispatch _ ->
+                    meters.counter("steelyard.jobs.redispatched").increment();
+                default -> {
+                    // not counted
+                }
             }
         }
+    }
+
+    private void ended(String state) {
+        meters.counter("steelyard.jobs.ended", "state", state).increment();
     }
 
     @Override

@@ -2,50 +2,41 @@ package dev.steelyard.gateway.jobs;
 
 import com.google.protobuf.Timestamp;
 import dev.steelyard.gateway.jobs.Transitions.Transition;
+import dev.steelyard.gateway.methods.MethodRegistry;
 import dev.steelyard.gateway.problems.ProblemException;
 import dev.steelyard.proto.v1.Control;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** What people and time do to jobs: cancel, retry, and the search for jobs whose worker fell silent. */
+/** What people do to jobs: cancel and retry. */
 @Service
 class JobActions {
-    private static final Logger LOG = LoggerFactory.getLogger(JobActions.class);
-
     private final ProgressTable jobs;
+    private final MethodRegistry methods;
     private final EffectWriter effects;
     private final Outbox outbox;
     private final OutboxRelay relay;
     private final JobSignals signals;
-    private final JobSettings settings;
-    private final JdbcTemplate database;
     private final TransactionTemplate transaction;
 
     JobActions(
             ProgressTable jobs,
+            MethodRegistry methods,
             EffectWriter effects,
             Outbox outbox,
             OutboxRelay relay,
             JobSignals signals,
-            JobSettings settings,
-            JdbcTemplate database,
             TransactionTemplate transaction) {
         this.jobs = jobs;
+        this.methods = methods;
         this.effects = effects;
         this.outbox = outbox;
         this.relay = relay;
         this.signals = signals;
-        this.settings = settings;
-        this.database = database;
         this.transaction = transaction;
     }
 
@@ -56,20 +47,14 @@ class JobActions {
             if (job.state().ended()) {
                 return;
             }
-            outbox.control(
-                    id,
-                    Control.newBuilder()
-                            .setJobId(id.toString())
-                            .setIssuedAt(Timestamp.newBuilder()
-                                    .setSeconds(Instant.now().getEpochSecond()))
-                            .setCancel(Control.Cancel.newBuilder()
-                                    .setReason(reason)
-                                    .setDispatch(job.dispatch()))
-                            .build());
-            Transition transition = job.state() == JobState.QUEUED
-                    ? new Transition(job.cancelling().in(JobState.CANCELLED), List.of(new Effect.Cancelled(reason)))
-                    : new Transition(job.cancelling(), List.of());
-            write(id, transition);
+            outbox.control(id, cancelOrder(job, reason));
+            JobChange change = new JobChange(id);
+            change.add(
+                    job.state() == JobState.QUEUED
+                            ? new Transition(
+                                    job.cancelling().in(JobState.CANCELLED), List.of(new Effect.Cancelled(reason)))
+                            : new Transition(job.cancelling(), List.of()));
+            effects.write(List.of(change));
         });
         relay.wake();
         signals.changed(List.of(id));
@@ -78,7 +63,7 @@ class JobActions {
     /**
      * Sends an ended job out again under its old id.
      *
-     * @throws ProblemException when it has not ended, or has succeeded
+     * @throws ProblemException when it has not ended or has succeeded, or when its method has another version now
      */
     void retry(UUID id) {
         transaction.executeWithoutResult(status -> {
@@ -88,44 +73,31 @@ class JobActions {
                         "not-retryable",
                         "job " + id + " is " + job.state() + "; only FAILED or CANCELLED can be retried");
             }
-            database.update(
-                    "update job set state = 'QUEUED', dispatch = dispatch + 1, current_attempt = null,"
-                            + " current_delivery = 0, current_sequence = 0, transient_failures = 0,"
-                            + " cancel_requested = false, problem = null, progress = null, progress_message = null,"
-                            + " started_at = null, finished_at = null where id = ?",
-                    id);
-            outbox.dispatch(jobs.dispatch(id), job.dispatch() + 1, Duration.ZERO);
+            Dispatch dispatch = jobs.dispatch(id);
+            String version = methods.require(dispatch.method()).announcement().getVersion();
+            if (!version.equals(dispatch.methodVersion())) {
+                throw ProblemException.conflict(
+                        "other-version",
+                        "job " + id + " is for version " + dispatch.methodVersion() + " of " + dispatch.method()
+                                + ", which now has version " + version + "; submit it as a new job");
+            }
+            jobs.restart(id);
+            outbox.dispatch(dispatch, job.dispatch() + 1, Duration.ZERO);
         });
         relay.wake();
         signals.changed(List.of(id));
     }
 
-    @Scheduled(fixedDelayString = "${steelyard.gateway.jobs.check:PT5S}")
-    void sendOutLostJobs() {
-        Transitions rules = settings.transitions();
-        List<UUID> found = transaction.execute(status -> {
-            List<JobProgress> silent = jobs.lockSilent(settings.silence());
-            for (JobProgress job : silent) {
-                LOG.warn("nothing heard of running job {} for {}", job.id(), settings.silence());
-                write(job.id(), rules.lost(job, "nothing was heard of its workers, " + job.dispatch() + " times"));
-            }
-            return silent.stream().map(JobProgress::id).toList();
-        });
-        if (found != null && !found.isEmpty()) {
-            relay.wake();
-            signals.changed(found);
-        }
-    }
-
-    private void write(UUID id, Transition transition) {
-        JobChange change = new JobChange(id);
-        change.add(transition);
-        effects.write(List.of(change));
+    private static Control cancelOrder(JobProgress job, String reason) {
+        return Control.newBuilder()
+                .setJobId(job.id().toString())
+                .setIssuedAt(Timestamp.newBuilder().setSeconds(Instant.now().getEpochSecond()))
+                .setCancel(Control.Cancel.newBuilder().setReason(reason).setDispatch(job.dispatch()))
+                .build();
     }
 
     private JobProgress lock(UUID id) {
-        Map<UUID, JobProgress> found = jobs.lock(List.of(id));
-        JobProgress job = found.get(id);
+        JobProgress job = jobs.lock(List.of(id)).get(id);
         if (job == null) {
             throw ProblemException.notFound("no job " + id);
         }

@@ -5,8 +5,11 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.sql.Types;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -37,36 +40,43 @@ class JobInserts {
             on conflict (owner, idempotency_key) where idempotency_key is not null do nothing
             """;
 
+    private static final int CHUNK = 500;
+
     private final JdbcTemplate database;
 
     JobInserts(JdbcTemplate database) {
         this.database = database;
     }
 
+    private record Consumed(UUID job, String name, String artifact) {}
+
     /** Writes one job that a worker will run; false when its idempotency key was used before. */
     boolean queued(NewJob job) {
         if (!job.dispatch().inputs().isEmpty()) {
-            return queuedAll(List.of(job)).getFirst();
+            return !queuedAll(List.of(job)).isEmpty();
         }
         return database.update(QUEUED, statement -> fillQueued(statement, job)) == 1;
     }
 
-    /** The same for many in one transaction. */
+    /** The same for many in one transaction; the ids of those whose keys were not used before. */
     @Transactional
-    List<Boolean> queuedAll(List<NewJob> jobs) {
-        int[][] counts = database.batchUpdate(QUEUED, jobs, 500, JobInserts::fillQueued);
-        List<Boolean> fresh = new ArrayList<>(jobs.size());
-        for (int[] chunk : counts) {
+    Set<UUID> queuedAll(List<NewJob> jobs) {
+        // In the order of the keys, so that two batches with the same keys cannot block each other.
+        List<NewJob> sorted = jobs.stream()
+                .sorted(Comparator.comparing(NewJob::idempotencyKey, Comparator.nullsFirst(Comparator.naturalOrder())))
+                .toList();
+        List<NewJob> fresh = new ArrayList<>();
+        int next = 0;
+        for (int[] chunk : database.batchUpdate(QUEUED, sorted, CHUNK, JobInserts::fillQueued)) {
             for (int count : chunk) {
-                fresh.add(count == 1);
+                NewJob job = sorted.get(next++);
+                if (count == 1) {
+                    fresh.add(job);
+                }
             }
         }
-        for (int i = 0; i < jobs.size(); i++) {
-            if (fresh.get(i)) {
-                consumed(jobs.get(i));
-            }
-        }
-        return fresh;
+        consumed(fresh);
+        return fresh.stream().map(NewJob::id).collect(Collectors.toSet());
     }
 
     /** Writes one job that is answered by an earlier one's result; false when its key was used before. */
@@ -78,7 +88,7 @@ class JobInserts {
                 })
                 == 1;
         if (fresh) {
-            consumed(job);
+            consumed(List.of(job));
             database.update(
                     "insert into produced (job_id, name, artifact) select ?, name, artifact from produced"
                             + " where job_id = ?",
@@ -88,14 +98,17 @@ class JobInserts {
         return fresh;
     }
 
-    private void consumed(NewJob job) {
-        job.dispatch()
-                .inputs()
-                .forEach((name, artifact) -> database.update(
-                        "insert into consumed (job_id, name, artifact) values (?, ?, ?)",
-                        job.dispatch().id(),
-                        name,
-                        artifact));
+    private void consumed(List<NewJob> jobs) {
+        List<Consumed> all = jobs.stream()
+                .flatMap(job -> job.dispatch().inputs().entrySet().stream()
+                        .map(input -> new Consumed(job.id(), input.getKey(), input.getValue())))
+                .toList();
+        database.batchUpdate(
+                "insert into consumed (job_id, name, artifact) values (?, ?, ?)", all, CHUNK, (statement, consumed) -> {
+                    statement.setObject(1, consumed.job());
+                    statement.setString(2, consumed.name());
+                    statement.setString(3, consumed.artifact());
+                });
     }
 
     private static void fillQueued(PreparedStatement statement, NewJob job) throws SQLException {
@@ -114,7 +127,7 @@ class JobInserts {
         statement.setString(5, dispatch.paramsJson());
         statement.setString(6, job.inputsJson());
         statement.setLong(7, dispatch.seed());
-        statement.setBoolean(8, job.cache());
+        statement.setBoolean(8, job.mayUseCache());
         statement.setString(9, job.labelsJson());
         if (dispatch.timeoutMillis() == null) {
             statement.setNull(10, Types.BIGINT);

@@ -5,21 +5,19 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How the gateway cares for jobs.
+ * How often the gateway tries a job, and how long it keeps what the job said.
  *
- * @param silence a running job of which nothing was heard for so long counts as lost; workers speak every 5 s
- * @param check how often lost jobs are looked for
- * @param maxDispatches how often one job is sent out at most
+ * @param maxDispatches how often one job is sent out at most, retries by people not counted
  * @param maxTransientFailures how often an attempt may fail for causes that may pass
  * @param firstBackoff pause before the first retry of such a failure; doubles each time
+ * @param keepLines how long log lines and metric points are kept after the job has ended
  */
 @ConfigurationProperties("steelyard.gateway.jobs")
 record JobSettings(
-        @DefaultValue("PT60S") Duration silence,
-        @DefaultValue("PT5S") Duration check,
         @DefaultValue("5") int maxDispatches,
         @DefaultValue("3") int maxTransientFailures,
-        @DefaultValue("PT2S") Duration firstBackoff) {
+        @DefaultValue("PT2S") Duration firstBackoff,
+        @DefaultValue("P90D") Duration keepLines) {
 
     Transitions transitions() {
         return new Transitions(maxDispatches, maxTransientFailures, firstBackoff);

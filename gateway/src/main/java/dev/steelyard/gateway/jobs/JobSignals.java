@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -11,7 +12,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.springframework.stereotype.Component;
 
-/** Wakes those who wait for a job to change. Another replica's changes are seen by looking again now and then. */
+/** Wakes those who wait for a job to change; {@link ReplicaWatch} tells of what other replicas change. */
 @Component
 class JobSignals {
     private final Map<UUID, List<Semaphore>> waiting = new ConcurrentHashMap<>();
@@ -21,6 +22,11 @@ class JobSignals {
         for (UUID job : jobs) {
             waiting.getOrDefault(job, List.of()).forEach(Semaphore::release);
         }
+    }
+
+    /** The jobs that someone waits for. */
+    Set<UUID> waitedFor() {
+        return Set.copyOf(waiting.keySet());
     }
 
     /** Begins to listen; what changes from now on is not missed. */

@@ -15,8 +15,7 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 /** Sends one follower what is new about a job until the job has ended; a virtual thread each. */
 final class JobStream implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(JobStream.class);
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
-    private static final int KEEP_ALIVE_EVERY = 15;
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
     private static final int PAGE = 1_000;
 
     private final UUID id;
@@ -27,7 +26,7 @@ final class JobStream implements Runnable {
     private StreamPosition position;
     private Optional<JobState> state = Optional.empty();
     private Optional<ProgressView> progress = Optional.empty();
-    private int quiet;
+    private long sentAt = System.nanoTime();
 
     JobStream(
             UUID id,
@@ -48,7 +47,7 @@ final class JobStream implements Runnable {
     public void run() {
         try (JobSignals.Subscription changes = signals.listen(List.of(id))) {
             while (!sendWhatIsNew()) {
-                changes.await(LOOK_AGAIN);
+                changes.await(KEEP_ALIVE);
             }
             emitter.complete();
         } catch (IOException | IllegalStateException e) {
@@ -77,10 +76,9 @@ final class JobStream implements Runnable {
             send("state", job);
             sent = true;
         }
-        quiet = sent ? 0 : quiet + 1;
-        if (quiet == KEEP_ALIVE_EVERY) {
+        if (!sent && System.nanoTime() - sentAt >= KEEP_ALIVE.toNanos()) {
             emitter.send(SseEmitter.event().comment("still here"));
-            quiet = 0;
+            sentAt = System.nanoTime();
         }
         return job.state().ended();
     }
@@ -109,6 +107,7 @@ final class JobStream implements Runnable {
     }
 
     private void send(String name, Object data) throws IOException {
+        sentAt = System.nanoTime();
         emitter.send(SseEmitter.event().id(position.text()).name(name).data(data));
     }
 }

@@ -1,55 +1,29 @@
 package dev.steelyard.gateway.jobs;
 
-import com.networknt.schema.Error;
-import dev.steelyard.artifacts.Sha256;
-import dev.steelyard.gateway.artifacts.ArtifactReferences;
-import dev.steelyard.gateway.methods.MethodDescription;
-import dev.steelyard.gateway.methods.MethodRegistry;
 import dev.steelyard.gateway.problems.ProblemException;
-import dev.steelyard.proto.v1.MethodAnnouncement;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
-/** Checks submissions and turns them into jobs; REST and the submissions topic both come here. */
+/** Turns submissions into jobs; REST and the submissions topic both come here. */
 @Service
 public class JobSubmitter {
-    private static final int MAX_LABELS = 32;
-    private static final int MAX_TEXT = 255;
-
-    private final MethodRegistry methods;
-    private final ArtifactReferences references;
+    private final SubmissionCheck checks;
     private final JobTable table;
     private final JobInserts inserts;
     private final OutboxRelay relay;
-    private final JsonMapper json;
 
-    JobSubmitter(
-            MethodRegistry methods,
-            ArtifactReferences references,
-            JobTable table,
-            JobInserts inserts,
-            OutboxRelay relay,
-            JsonMapper json) {
-        this.methods = methods;
-        this.references = references;
+    JobSubmitter(SubmissionCheck checks, JobTable table, JobInserts inserts, OutboxRelay relay) {
+        this.checks = checks;
         this.table = table;
         this.inserts = inserts;
         this.relay = relay;
-        this.json = json;
     }
 
     /**
@@ -58,6 +32,13 @@ public class JobSubmitter {
      * @param fresh false when the idempotency key had made this job before
      */
     public record Submitted(JobView job, boolean fresh) {}
+
+    /** What became of one of many: a job, or the reason why there is none. */
+    sealed interface Outcome {
+        record Made(JobView job) implements Outcome {}
+
+        record Refused(ProblemException problem) implements Outcome {}
+    }
 
     /**
      * Submits one job.
@@ -68,165 +49,66 @@ public class JobSubmitter {
      */
     public Submitted submit(
             JobSubmission submission, String owner, @Nullable String idempotencyKey, @Nullable String traceParent) {
-        NewJob job = check(submission, owner, idempotencyKey, traceParent);
-        boolean fresh;
-        if (job.cached().isPresent()) {
-            fresh = inserts.answered(job, job.cached().get().id());
-        } else {
-            fresh = inserts.queued(job);
-            relay.wake();
+        NewJob job = checks.check(submission, owner, idempotencyKey, traceParent);
+        Optional<UUID> earlier = Optional.ofNullable(results(List.of(job)).get(job.work()));
+        if (earlier.isPresent()) {
+            return answered(job, earlier.get());
         }
-        return fresh ? new Submitted(fresh(job), true) : repeated(job);
-    }
-
-    /** Submits many checked jobs in one transaction, in order; those answered from the cache beside it. */
-    List<Submitted> submitAll(List<NewJob> jobs) {
-        List<NewJob> toRun = jobs.stream().filter(j -> j.cached().isEmpty()).toList();
-        List<Boolean> fresh = inserts.queuedAll(toRun);
+        boolean fresh = inserts.queued(job);
         relay.wake();
-        Map<UUID, Boolean> outcome = new LinkedHashMap<>();
-        for (int i = 0; i < toRun.size(); i++) {
-            outcome.put(toRun.get(i).dispatch().id(), fresh.get(i));
-        }
-        List<Submitted> submitted = new ArrayList<>(jobs.size());
-        for (NewJob job : jobs) {
-            boolean isFresh = job.cached().isPresent()
-                    ? inserts.answered(job, job.cached().get().id())
-                    : Boolean.TRUE.equals(outcome.get(job.dispatch().id()));
-            submitted.add(isFresh ? new Submitted(fresh(job), true) : repeated(job));
-        }
-        return submitted;
+        return fresh ? new Submitted(job.queued(), true) : repeated(job);
     }
 
-    /**
-     * Checks everything about a submission without writing anything.
-     *
-     * @throws ProblemException naming the field at fault
-     */
-    NewJob check(
-            JobSubmission submission, String owner, @Nullable String idempotencyKey, @Nullable String traceParent) {
-        String id = submission.method();
-        if (id == null) {
-            throw ProblemException.field("/method", "is missing: expected \"<service>/<method>\"");
-        }
-        bounded("/labels", submission.labelsOrNone());
-        if (idempotencyKey != null && (idempotencyKey.isBlank() || idempotencyKey.length() > MAX_TEXT)) {
-            throw ProblemException.field("/idempotencyKey", "must have 1 to " + MAX_TEXT + " characters");
-        }
-        MethodDescription method = methods.require(id);
-        JsonNode params = params(method, submission.paramsOrNone());
-        Map<String, String> inputs = inputs(method, submission.inputsOrNone());
-        Dispatch dispatch = new Dispatch(
-                UUID.randomUUID(),
-                id,
-                method.announcement().getVersion(),
-                method.announcement().getShort(),
-                params.toString(),
-                inputs,
-                submission.seedOrZero(),
-                timeout(submission.limit()),
-                traceParent);
-        byte[] cacheKey = cacheKey(dispatch, params);
-        Optional<JobView> cached = submission.mayUseCache() ? table.result(cacheKey) : Optional.empty();
-        return new NewJob(
-                dispatch,
-                inputsJson(submission.inputsOrNone(), inputs),
-                submission.mayUseCache(),
-                json.writeValueAsString(submission.labelsOrNone()),
-                cacheKey,
-                cached,
-                owner,
-                idempotencyKey,
-                requestHash(submission),
-                Instant.now().truncatedTo(ChronoUnit.MICROS));
-    }
-
-    private JsonNode params(MethodDescription method, ObjectNode given) {
-        ObjectNode params = given.deepCopy();
-        method.fillDefaults(params);
-        List<Error> errors = method.validator().validate(params);
-        if (!errors.isEmpty()) {
-            Error first = errors.getFirst();
-            String at = first.getInstanceLocation().toString();
-            String property = first.getProperty();
-            String pointer = "/params" + at + (property == null ? "" : "/" + property);
-            throw ProblemException.field(pointer, first.getMessage());
-        }
-        return CanonicalJson.of(params);
-    }
-
-    private Map<String, String> inputs(MethodDescription method, Map<String, String> given) {
-        for (String required : method.requiredInputs()) {
-            if (!given.containsKey(required)) {
-                throw ProblemException.field(
-                        "/inputs/" + required, method.id() + " needs the input '" + required + "'");
+    /** Submits many, each by itself right or wrong, in few statements. */
+    List<Outcome> submitAll(List<JobSubmission> submissions, String owner, @Nullable String traceParent) {
+        List<NewJob> checked = new ArrayList<>();
+        List<Optional<ProblemException>> problems = new ArrayList<>();
+        for (JobSubmission submission : submissions) {
+            try {
+                checked.add(checks.check(submission, owner, submission.idempotencyKey(), traceParent));
+                problems.add(Optional.empty());
+            } catch (ProblemException e) {
+                problems.add(Optional.of(e));
             }
         }
-        Map<String, String> resolved = new TreeMap<>();
-        given.forEach((name, reference) -> {
-            String pointer = "/inputs/" + name;
-            MethodAnnouncement.Port port = method.input(name)
-                    .orElseThrow(() -> ProblemException.field(pointer, method.id() + " has no input '" + name + "'"));
-            ArtifactReferences.Found found = references.resolve(reference, pointer);
-            if (!found.kind().equals(port.getKind())) {
-                throw ProblemException.field(
-                        pointer, "'" + reference + "' is a " + found.kind() + "; expected a " + port.getKind());
+        Map<String, UUID> results = results(checked);
+        Set<UUID> fresh = inserts.queuedAll(
+                checked.stream().filter(j -> !results.containsKey(j.work())).toList());
+        relay.wake();
+        List<Outcome> outcomes = new ArrayList<>(submissions.size());
+        int next = 0;
+        for (Optional<ProblemException> problem : problems) {
+            outcomes.add(
+                    problem.isPresent()
+                            ? new Outcome.Refused(problem.get())
+                            : outcome(checked.get(next++), results, fresh));
+        }
+        return outcomes;
+    }
+
+    private Outcome outcome(NewJob job, Map<String, UUID> results, Set<UUID> fresh) {
+        try {
+            if (fresh.contains(job.id())) {
+                return new Outcome.Made(job.queued());
             }
-            resolved.put(name, found.id().toString());
-        });
-        return resolved;
-    }
-
-    private static void bounded(String pointer, Map<String, String> labels) {
-        if (labels.size() > MAX_LABELS) {
-            throw ProblemException.field(pointer, "has " + labels.size() + " labels; at most " + MAX_LABELS);
+            UUID earlier = results.get(job.work());
+            return new Outcome.Made((earlier == null ? repeated(job) : answered(job, earlier)).job());
+        } catch (ProblemException e) {
+            return new Outcome.Refused(e);
         }
-        labels.forEach((key, value) -> {
-            if (key.isBlank() || key.length() > MAX_TEXT || value.length() > MAX_TEXT) {
-                throw ProblemException.field(
-                        pointer + "/" + key, "label and value must have at most " + MAX_TEXT + " characters");
-            }
-        });
     }
 
-    private static @Nullable Long timeout(Optional<Duration> limit) {
-        if (limit.isEmpty()) {
-            return null;
-        }
-        if (limit.get().toMillis() < 1 || limit.get().toDays() > 365) {
-            throw ProblemException.field("/timeout", limit.get() + " is outside PT0.001S to P365D");
-        }
-        return limit.get().toMillis();
+    private Map<String, UUID> results(List<NewJob> jobs) {
+        List<NewJob> askers = jobs.stream().filter(NewJob::mayUseCache).toList();
+        return askers.isEmpty()
+                ? Map.of()
+                : table.results(askers.stream().map(NewJob::cacheKey).toList());
     }
 
-    private byte[] cacheKey(Dispatch dispatch, JsonNode params) {
-        ObjectNode work = json.createObjectNode();
-        work.put("method", dispatch.method())
-                .put("version", dispatch.methodVersion())
-                .put("seed", dispatch.seed())
-                .set("params", params);
-        work.set("inputs", json.valueToTree(dispatch.inputs()));
-        return Sha256.digest().digest(CanonicalJson.bytes(work));
-    }
-
-    private byte[] requestHash(JobSubmission submission) {
-        JobSubmission withoutKey = new JobSubmission(
-                submission.method(),
-                submission.paramsOrNone(),
-                submission.inputsOrNone(),
-                submission.seedOrZero(),
-                submission.mayUseCache(),
-                submission.timeout(),
-                submission.labelsOrNone(),
-                null);
-        return Sha256.digest().digest(CanonicalJson.bytes(json.valueToTree(withoutKey)));
-    }
-
-    private String inputsJson(Map<String, String> references, Map<String, String> resolved) {
-        ObjectNode all = json.createObjectNode();
-        resolved.forEach((name, artifact) ->
-                all.putObject(name).put("ref", references.get(name)).put("artifact", artifact));
-        return all.toString();
+    private Submitted answered(NewJob job, UUID earlier) {
+        return inserts.answered(job, earlier)
+                ? new Submitted(table.find(job.id()).orElseThrow(), true)
+                : repeated(job);
     }
 
     private Submitted repeated(NewJob job) {
@@ -238,35 +120,5 @@ public class JobSubmitter {
                     "Idempotency-Key '" + job.idempotencyKey() + "' was used for another request, job " + before.id());
         }
         return new Submitted(before, false);
-    }
-
-    private JobView fresh(NewJob job) {
-        if (job.cached().isPresent()) {
-            return table.find(job.dispatch().id()).orElseThrow();
-        }
-        Dispatch dispatch = job.dispatch();
-        return new JobView(
-                dispatch.id(),
-                dispatch.method(),
-                dispatch.methodVersion(),
-                JobState.QUEUED,
-                dispatch.paramsJson(),
-                job.inputsJson(),
-                dispatch.seed(),
-                job.cache(),
-                job.labelsJson(),
-                dispatch.timeoutMillis() == null
-                        ? null
-                        : Duration.ofMillis(dispatch.timeoutMillis()).toString(),
-                null,
-                1,
-                null,
-                null,
-                null,
-                null,
-                null,
-                job.createdAt(),
-                null,
-                null);
     }
 }

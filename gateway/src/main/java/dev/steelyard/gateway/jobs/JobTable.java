@@ -2,13 +2,17 @@ package dev.steelyard.gateway.jobs;
 
 import dev.steelyard.gateway.jobs.JobView.AttemptView;
 import dev.steelyard.gateway.jobs.JobView.ProgressView;
+import dev.steelyard.gateway.paging.Cursor;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -34,15 +38,13 @@ class JobTable {
      * What a list of jobs is narrowed to; null or empty: no such bound.
      *
      * @param labelsJson jobs whose labels contain this object
-     * @param before creation time and id of the last job of the page before
+     * @param after end of the page before
      */
     record Filter(
-            @Nullable String state,
+            @Nullable JobState state,
             @Nullable String method,
             @Nullable String labelsJson,
-            @Nullable Instant before,
-            @Nullable UUID beforeId,
-            int limit) {}
+            Optional<Cursor> after) {}
 
     Optional<JobView> find(UUID id) {
         return database.sql("select " + COLUMNS + " from job where id = ?")
@@ -80,33 +82,44 @@ class JobTable {
                 .single();
     }
 
-    /** The job that did the same work before. */
-    Optional<JobView> result(byte[] cacheKey) {
-        return database.sql("select " + COLUMNS
-                        + " from job where cache_key = ? and state = 'SUCCEEDED' and cached_from is null"
-                        + " order by finished_at limit 1")
-                .param(cacheKey)
-                .query(JobTable::view)
-                .optional();
+    /** The jobs that did the same work first, by cache key in hex. */
+    Map<String, UUID> results(List<byte[]> cacheKeys) {
+        Map<String, UUID> found = new HashMap<>();
+        database.sql("""
+                        select distinct on (cache_key) encode(cache_key, 'hex'), id from job
+                        where cache_key = any (?) and state = 'SUCCEEDED' and cached_from is null
+                        order by cache_key, finished_at
+                        """).param(cacheKeys.toArray(byte[][]::new)).query(row -> {
+            found.put(row.getString(1), row.getObject(2, UUID.class));
+        });
+        return found;
     }
 
     /** Newest first. */
-    List<JobView> list(Filter filter) {
-        return database.sql("select " + COLUMNS + """
-                         from job
-                        where (:state::text is null or state = :state)
-                          and (:method::text is null or method = :method)
-                          and (:labels::jsonb is null or labels @> :labels::jsonb)
-                          and (:before::timestamptz is null
-                               or (created_at, id) < (:before::timestamptz, :beforeId::uuid))
-                        order by created_at desc, id desc limit :limit
-                        """)
-                .param("state", filter.state())
-                .param("method", filter.method())
-                .param("labels", filter.labelsJson())
-                .param("before", filter.before() == null ? null : Timestamp.from(filter.before()))
-                .param("beforeId", filter.beforeId())
-                .param("limit", filter.limit())
+    List<JobView> list(Filter filter, int limit) {
+        List<String> bounds = new ArrayList<>(List.of("true"));
+        List<Object> values = new ArrayList<>();
+        if (filter.state() != null) {
+            bounds.add("state = ?");
+            values.add(filter.state().name());
+        }
+        if (filter.method() != null) {
+            bounds.add("method = ?");
+            values.add(filter.method());
+        }
+        if (filter.labelsJson() != null) {
+            bounds.add("labels <> '{}' and labels @> ?::jsonb");
+            values.add(filter.labelsJson());
+        }
+        filter.after().ifPresent(after -> {
+            bounds.add("(created_at, id) < (?, ?::uuid)");
+            values.add(Timestamp.from(after.createdAt()));
+            values.add(after.id());
+        });
+        values.add(limit);
+        return database.sql("select " + COLUMNS + " from job where " + String.join(" and ", bounds)
+                        + " order by created_at desc, id desc limit ?")
+                .params(values)
                 .query(JobTable::view)
                 .list();
     }

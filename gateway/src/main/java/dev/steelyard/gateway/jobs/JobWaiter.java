@@ -10,7 +10,7 @@ import org.springframework.stereotype.Component;
 /** Waits for jobs to end, on behalf of a request. */
 @Component
 class JobWaiter {
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
 
     private final JobTable table;
     private final JobSignals signals;

@@ -1,15 +1,15 @@
 package dev.steelyard.gateway.jobs;
 
+import dev.steelyard.gateway.jobs.JobSubmitter.Outcome;
 import dev.steelyard.gateway.jobs.JobSubmitter.Submitted;
+import dev.steelyard.gateway.paging.Cursor;
 import dev.steelyard.gateway.problems.ProblemException;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.security.Principal;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,7 +32,6 @@ import tools.jackson.databind.json.JsonMapper;
 @Tag(name = "jobs", description = "Runs of methods")
 class JobsController {
     private static final int MAX_BATCH = 1_000;
-    private static final int MAX_PAGE = 500;
 
     private final JobSubmitter submitter;
     private final JobTable table;
@@ -94,24 +93,23 @@ class JobsController {
         if (asked.isEmpty() || asked.size() > MAX_BATCH) {
             throw ProblemException.field("/jobs", "must hold 1 to " + MAX_BATCH + " jobs");
         }
-        List<NewJob> checked = new ArrayList<>();
-        List<@Nullable ItemProblem> problems = new ArrayList<>();
-        for (JobSubmission submission : asked) {
-            try {
-                checked.add(submitter.check(submission, caller.getName(), submission.idempotencyKey(), traceParent));
-                problems.add(null);
-            } catch (ProblemException e) {
-                problems.add(new ItemProblem(e.code(), e.detail(), e.field().orElse(null)));
+        List<Outcome> outcomes = submitter.submitAll(asked, caller.getName(), traceParent);
+        List<JobView> made = new ArrayList<>();
+        outcomes.forEach(outcome -> {
+            if (outcome instanceof Outcome.Made(JobView job)) {
+                made.add(job);
             }
-        }
-        List<JobView> jobs = waiter.await(
-                submitter.submitAll(checked).stream().map(Submitted::job).toList(), Waiting.of(prefer));
-        List<Item> items = new ArrayList<>();
-        int next = 0;
-        for (ItemProblem problem : problems) {
-            items.add(problem == null ? new Item(jobs.get(next++), null) : new Item(null, problem));
-        }
-        return new BatchResult(items);
+        });
+        Iterator<JobView> jobs = waiter.await(made, Waiting.of(prefer)).iterator();
+        return new BatchResult(outcomes.stream()
+                .map(outcome -> switch (outcome) {
+                    case Outcome.Made _ -> new Item(jobs.next(), null);
+                    case Outcome.Refused(ProblemException e) ->
+                        new Item(
+                                null,
+                                new ItemProblem(e.code(), e.detail(), e.field().orElse(null)));
+                })
+                .toList());
     }
 
     @GetMapping
@@ -122,21 +120,14 @@ class JobsController {
             @RequestParam(required = false) @Nullable List<String> label,
             @RequestParam(defaultValue = "50") int limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        if (limit < 1 || limit > MAX_PAGE) {
-            throw ProblemException.field("/limit", "must be 1 to " + MAX_PAGE);
-        }
-        Cursor after = cursor == null ? null : Cursor.parse(cursor);
-        List<JobView> jobs = table.list(new JobTable.Filter(
-                state == null ? null : state.name(),
-                method,
-                labels(label),
-                after == null ? null : after.createdAt(),
-                after == null ? null : after.id(),
-                limit));
-        String next = jobs.size() < limit
-                ? null
-                : new Cursor(jobs.getLast().createdAt(), jobs.getLast().id()).text();
-        return new Page(jobs, next);
+        List<JobView> jobs = table.list(
+                new JobTable.Filter(state, method, labels(label), Cursor.parse(cursor)), Cursor.limit(limit));
+        JobView last = jobs.isEmpty() ? null : jobs.getLast();
+        return new Page(
+                jobs,
+                last == null || jobs.size() < limit
+                        ? null
+                        : new Cursor(last.createdAt(), last.id().toString()).text());
     }
 
     @GetMapping("/{id}")
@@ -174,22 +165,5 @@ class JobsController {
             labels.put(label.substring(0, colon), label.substring(colon + 1));
         }
         return json.writeValueAsString(labels);
-    }
-
-    private record Cursor(Instant createdAt, UUID id) {
-        static Cursor parse(String text) {
-            try {
-                String[] parts = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8).split(" ", 2);
-                return new Cursor(Instant.parse(parts[0]), UUID.fromString(parts[1]));
-            } catch (RuntimeException e) {
-                throw ProblemException.field("/cursor", "is not a cursor of this API");
-            }
-        }
-
-        String text() {
-            return Base64.getUrlEncoder()
-                    .withoutPadding()
-                    .encodeToString((createdAt + " " + id).getBytes(StandardCharsets.UTF_8));
-        }
     }
 }

@@ -1,10 +1,13 @@
 package dev.steelyard.gateway.jobs;
 
 import dev.steelyard.proto.Headers;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -14,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,31 +37,40 @@ class OutboxRelay implements SmartLifecycle {
     private static final int BATCH = 500;
     private static final Duration IDLE = Duration.ofMillis(500);
     private static final String TAKE = """
-            delete from outbox where id in (
-                select id from outbox where available_at <= now() order by available_at, id
-                limit ? for update skip locked)
-            returning topic, record_key, type, payload, trace_parent
+            select id, topic, record_key, type, payload, trace_parent from outbox
+            where available_at <= now() and topic <> all (?)
+            order by available_at, id limit ? for update skip locked
             """;
 
     private final JdbcTemplate database;
     private final TransactionTemplate transaction;
     private final Producer<String, byte[]> producer;
+    private final Counter sent;
+    private final BlockedTopics blocked = new BlockedTopics(Duration.ofSeconds(2));
     private final Semaphore wake = new Semaphore(0);
     private volatile boolean running;
     private volatile @Nullable Thread thread;
 
-    OutboxRelay(JdbcTemplate database, TransactionTemplate transaction, Producer<String, byte[]> producer) {
+    OutboxRelay(
+            JdbcTemplate database,
+            TransactionTemplate transaction,
+            Producer<String, byte[]> producer,
+            MeterRegistry meters) {
         this.database = database;
         this.transaction = transaction;
         this.producer = producer;
+        this.sent = meters.counter("steelyard.outbox.sent");
     }
 
     private record Row(
+            long id,
             String topic,
             String key,
             String type,
             byte[] payload,
             @Nullable String traceParent) {}
+
+    private record Sending(Row row, Future<RecordMetadata> outcome) {}
 
     /** Something was committed to the outbox. */
     void wake() {
@@ -73,40 +86,65 @@ class OutboxRelay implements SmartLifecycle {
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException e) {
-                LOG.warn("outbox waits for database or broker: {}", e.toString());
+                LOG.warn("outbox waits for the database: {}", e.toString());
                 pause();
             }
         }
     }
 
+    /** Number of records sent. */
     private int relayOnce() {
-        Integer sent = transaction.execute(status -> {
+        return transaction.execute(status -> {
             List<Row> rows = database.query(
                     TAKE,
                     (row, n) -> new Row(
-                            row.getString(1), row.getString(2), row.getString(3), row.getBytes(4), row.getString(5)),
+                            row.getLong(1),
+                            row.getString(2),
+                            row.getString(3),
+                            row.getString(4),
+                            row.getBytes(5),
+                            row.getString(6)),
+                    blocked.now(),
                     BATCH);
-            send(rows);
-            return rows.size();
+            List<Long> done = awaitAll(send(rows));
+            if (!done.isEmpty()) {
+                database.update("delete from outbox where id = any (?)", (Object) done.toArray(Long[]::new));
+                sent.increment(done.size());
+            }
+            return done.size();
         });
-        return sent == null ? 0 : sent;
     }
 
-    private void send(List<Row> rows) {
-        List<Future<RecordMetadata>> sent = new ArrayList<>(rows.size());
-        for (Row row : rows) {
-            sent.add(producer.send(record(row)));
-        }
-        try {
-            for (Future<RecordMetadata> future : sent) {
-                future.get();
+    /** Hands records to the client; a topic that fails once, be it that it is missing, is left alone for a while. */
+    private List<Sending> send(List<Row> rows) {
+        List<Sending> sending = new ArrayList<>(rows.size());
+        for (Row row : rows.stream().sorted(Comparator.comparingLong(Row::id)).toList()) {
+            if (blocked.contains(row.topic())) {
+                continue;
             }
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("the broker did not take a record: " + e.getCause(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("stopped while sending", e);
+            try {
+                sending.add(new Sending(row, producer.send(record(row))));
+            } catch (KafkaException e) {
+                blocked.add(row.topic(), e);
+            }
         }
+        return sending;
+    }
+
+    private List<Long> awaitAll(List<Sending> sending) {
+        List<Long> done = new ArrayList<>(sending.size());
+        for (Sending each : sending) {
+            try {
+                each.outcome().get();
+                done.add(each.row().id());
+            } catch (ExecutionException e) {
+                blocked.add(each.row().topic(), e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("stopped while sending", e);
+            }
+        }
+        return done;
     }
 
     private static ProducerRecord<String, byte[]> record(Row row) {

@@ -16,8 +16,9 @@ import tools.jackson.databind.json.JsonMapper;
 /** Locks the rows that events are about to change. Call inside a transaction. */
 @Component
 class ProgressTable {
-    private static final String COLUMNS = "id, state, dispatch, current_attempt, current_delivery, current_sequence,"
-            + " transient_failures, cancel_requested";
+    private static final String COLUMNS = "id, state, dispatch, sends, current_attempt, current_delivery,"
+            + " current_sequence, transient_failures, cancel_requested";
+    private static final int LOST_AT_ONCE = 100;
 
     private final JdbcTemplate database;
     private final JsonMapper json;
@@ -45,9 +46,31 @@ class ProgressTable {
         return database.query(
                 "select " + COLUMNS + " from job where state = 'RUNNING'"
                         + " and last_event_at < now() - ? * interval '1 millisecond'"
-                        + " order by id limit 100 for update skip locked",
+                        + " order by id limit ? for update skip locked",
                 (row, n) -> progress(row),
-                silence.toMillis());
+                silence.toMillis(),
+                LOST_AT_ONCE);
+    }
+
+    /** Jobs that a worker gave back so long ago, a few at a time. */
+    List<JobProgress> lockForgotten(Duration forgotten) {
+        return database.query(
+                "select " + COLUMNS + " from job where state = 'QUEUED' and current_attempt is not null"
+                        + " and last_event_at < now() - ? * interval '1 millisecond'"
+                        + " order by id limit ? for update skip locked",
+                (row, n) -> progress(row),
+                forgotten.toMillis(),
+                LOST_AT_ONCE);
+    }
+
+    /** Makes an ended job wait for its next dispatch, as if nothing had happened yet. */
+    void restart(UUID id) {
+        database.update("""
+                update job set state = 'QUEUED', dispatch = dispatch + 1, sends = 1, current_attempt = null,
+                    current_delivery = 0, current_sequence = 0, transient_failures = 0, cancel_requested = false,
+                    problem = null, progress = null, progress_message = null, started_at = null, finished_at = null
+                where id = ?
+                """, id);
     }
 
     /** What a worker has to be told about a job. */
@@ -85,10 +108,11 @@ class ProgressTable {
                 row.getObject(1, UUID.class),
                 JobState.valueOf(row.getString(2)),
                 row.getInt(3),
-                Optional.ofNullable(row.getObject(4, UUID.class)),
-                row.getInt(5),
-                row.getLong(6),
-                row.getInt(7),
-                row.getBoolean(8));
+                row.getInt(4),
+                Optional.ofNullable(row.getObject(5, UUID.class)),
+                row.getInt(6),
+                row.getLong(7),
+                row.getInt(8),
+                row.getBoolean(9));
     }
 }

@@ -7,7 +7,6 @@ import dev.steelyard.gateway.jobs.Effect.Refused;
 import dev.steelyard.gateway.jobs.Effect.Stop;
 import dev.steelyard.proto.v1.Control.StopAttempt.Reason;
 import dev.steelyard.proto.v1.JobEvent;
-import dev.steelyard.proto.v1.JobEvent.Abandoned;
 import dev.steelyard.proto.v1.JobEvent.KindCase;
 import dev.steelyard.proto.v1.Problem;
 import java.time.Duration;
@@ -43,26 +42,46 @@ record Transitions(int maxDispatches, int maxTransientFailures, Duration firstBa
             if (!first || below || event.getDispatch() > job.dispatch()) {
                 return refuse(job, event, attempt, "superseded", Reason.SUPERSEDED);
             }
-            job.attempt().ifPresent(old -> {
-                effects.add(new AttemptEnded(old, "SUPERSEDED"));
-                effects.add(new Stop(old, Reason.SUPERSEDED));
-            });
+            if (job.state() == JobState.RUNNING) {
+                job.attempt().ifPresent(old -> {
+                    effects.add(new AttemptEnded(old, "SUPERSEDED"));
+                    effects.add(new Stop(old, Reason.SUPERSEDED));
+                });
+            }
             effects.add(new AttemptStarted(attempt, event.getWorker(), event.getDispatch(), event.getDeliveryCount()));
             standing = job.by(attempt, event.getDeliveryCount()).in(JobState.RUNNING);
         } else if (event.getSequence() <= job.sequence()) {
             return new Transition(job, List.of());
+        } else if (job.state() == JobState.QUEUED) {
+            return refuse(job, event, attempt, "given-back", Reason.SUPERSEDED);
         }
         return current(standing.at(event.getSequence()), attempt, event, effects);
     }
 
-    /** The broker or the workers have lost the job: send it out again, or give it up. */
-    Transition lost(JobProgress job, String detail) {
+    /** Nothing was heard of the attempt for too long: send the job out again, or give it up. */
+    Transition silent(JobProgress job) {
         List<Effect> effects = new ArrayList<>();
         job.attempt().ifPresent(attempt -> {
             effects.add(new AttemptEnded(attempt, "ABANDONED"));
             effects.add(new Stop(attempt, Reason.SUPERSEDED));
         });
-        return again(job, effects, "lost", detail);
+        if (job.cancelRequested()) {
+            return cancelled(job, effects, "cancelled");
+        }
+        if (job.sends() >= maxDispatches) {
+            effects.add(new Effect.Failed(Problem.newBuilder()
+                    .setCode("lost")
+                    .setDetail("its workers fell silent " + job.sends() + " times")
+                    .build()));
+            return new Transition(job.in(JobState.FAILED), effects);
+        }
+        effects.add(new Redispatch(Duration.ZERO));
+        return new Transition(job.dispatchedAgain(job.transientFailures()), effects);
+    }
+
+    /** A worker gave the record back, and the broker has not handed it out again for too long. */
+    Transition forgotten(JobProgress job) {
+        return new Transition(job.replaced(), List.of(new Redispatch(Duration.ZERO)));
     }
 
     private Transition current(JobProgress job, UUID attempt, JobEvent event, List<Effect> effects) {
@@ -91,7 +110,7 @@ record Transitions(int maxDispatches, int maxTransientFailures, Duration firstBa
                 effects.add(new AttemptEnded(attempt, "CANCELLED"));
                 yield cancelled(job, effects, event.getCancelled().getReason());
             }
-            case ABANDONED -> abandoned(job, attempt, event.getAbandoned(), effects);
+            case ABANDONED -> abandoned(job, attempt, effects);
         };
     }
 
@@ -105,7 +124,7 @@ record Transitions(int maxDispatches, int maxTransientFailures, Duration firstBa
             return cancelled(job, effects, "cancelled");
         }
         int failures = job.transientFailures() + 1;
-        if (failures > maxTransientFailures || job.dispatch() >= maxDispatches) {
+        if (failures > maxTransientFailures || job.sends() >= maxDispatches) {
             effects.add(new Effect.Failed(failed.getProblem()));
             return new Transition(job.in(JobState.FAILED), effects);
         }
@@ -113,29 +132,13 @@ record Transitions(int maxDispatches, int maxTransientFailures, Duration firstBa
         return new Transition(job.dispatchedAgain(failures), effects);
     }
 
-    private Transition abandoned(JobProgress job, UUID attempt, Abandoned abandoned, List<Effect> effects) {
+    /** The broker hands the record out again, if it has not done so already. */
+    private static Transition abandoned(JobProgress job, UUID attempt, List<Effect> effects) {
         effects.add(new AttemptEnded(attempt, "ABANDONED"));
         if (job.cancelRequested()) {
             return cancelled(job, effects, "cancelled");
         }
-        if (abandoned.getReason() == Abandoned.Reason.SHUTDOWN) {
-            return new Transition(job.returned(), effects);
-        }
-        // Someone else may have finished the record while this attempt was counted: do not wait for the broker.
-        return again(job, effects, "lost", "its workers lost it " + job.dispatch() + " times");
-    }
-
-    private Transition again(JobProgress job, List<Effect> effects, String code, String detail) {
-        if (job.cancelRequested()) {
-            return cancelled(job, effects, "cancelled");
-        }
-        if (job.dispatch() >= maxDispatches) {
-            effects.add(new Effect.Failed(
-                    Problem.newBuilder().setCode(code).setDetail(detail).build()));
-            return new Transition(job.in(JobState.FAILED), effects);
-        }
-        effects.add(new Redispatch(Duration.ZERO));
-        return new Transition(job.dispatchedAgain(job.transientFailures()), effects);
+        return new Transition(job.returned(), effects);
     }
 
     private static Transition cancelled(JobProgress job, List<Effect> effects, String reason) {

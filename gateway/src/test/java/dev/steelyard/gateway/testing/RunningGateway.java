@@ -48,8 +48,8 @@ public final class RunningGateway {
                     "--steelyard.kafka.bootstrap-servers=" + kafka,
                     "--steelyard.store.path=" + folder.resolve("store"),
                     "--steelyard.gateway.import-roots=" + folder.resolve("import"),
-                    "--steelyard.gateway.jobs.silence=PT6S",
-                    "--steelyard.gateway.jobs.check=PT1S",
+                    "--steelyard.gateway.reaper.silence=PT6S",
+                    "--steelyard.gateway.reaper.check=PT1S",
                     "--steelyard.gateway.jobs.first-backoff=PT0.2S",
                     "--steelyard.gateway.admin-key-file=" + keyFile));
             Files.createDirectories(folder.resolve("import"));
