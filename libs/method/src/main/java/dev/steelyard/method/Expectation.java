@@ -37,7 +37,9 @@ final class Expectation {
         if (low.isPresent() && high.isPresent()) {
             return " " + low.get() + " and " + high.get();
         }
-        return low.or(() -> high).map(words -> " " + words).orElse("");
+        return low.or(() -> high)
+                .map(words -> (words.startsWith("at") ? " of " : " ") + words)
+                .orElse("");
     }
 
     private static Optional<String> bound(

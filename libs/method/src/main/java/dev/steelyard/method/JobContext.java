@@ -42,10 +42,10 @@ public interface JobContext {
     /** How far the job is, 0 to 1, and what it does now. Cheap: calls in quick succession are thinned out. */
     void progress(double fraction, String message);
 
-    /** One point of a curve. */
+    /** One point of a curve. Points of one curve in quick succession are thinned out; the last is always kept. */
     void metric(String name, long step, double value);
 
-    /** A line for the job's log. */
+    /** A line for the job's log. A flood of lines is thinned out. */
     void log(String message);
 
     /** Whether the job was cancelled or ran out of time. */
@@ -67,7 +67,7 @@ public interface JobContext {
 
     /**
      * Random numbers from the job's seed; the same name gives the same stream in every run, whatever other streams
-     * are used.
+     * are used. Each call gives the stream from its beginning. Not safe for several threads.
      */
     RandomGenerator random(String stream);
 
@@ -76,7 +76,7 @@ public interface JobContext {
 
     /**
      * Saves a state that a later attempt of this job can continue from; replaces the one before. Atomic: after a
-     * crash the newest complete state is found.
+     * crash the newest complete state is found. It is forgotten when the job succeeds, is cancelled or fails for good.
      */
     void checkpoint(CheckpointWriter writer) throws IOException;
 

@@ -155,6 +155,6 @@ class ParamsTest {
                 .hasMessage("Undocumented.bits: @Param is missing");
         assertThatThrownBy(() -> ParamsSchema.of(Unchecked.class)).hasMessage("Unchecked.layer: @Valid is missing");
         assertThatThrownBy(() -> ParamsReader.of(OutOfBounds.class, ParamsReader.validator()))
-                .hasMessage("OutOfBounds.bits: the default is not an integer at most 8");
+                .hasMessage("OutOfBounds.bits: the default is not an integer of at most 8");
     }
 }

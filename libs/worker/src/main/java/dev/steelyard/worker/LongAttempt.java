@@ -59,15 +59,24 @@ final class LongAttempt implements Orders.Attempt {
         this.runs = runs;
     }
 
-    /** Goes from the first step to the end, at which only the record is left to be acknowledged. */
+    /**
+     * Goes from the first step to the end, at which only the record is left to be acknowledged. When it cannot go on,
+     * the method is stopped and nothing more is said.
+     */
     Ending live(Step first) throws InterruptedException {
-        take(first);
-        while (true) {
-            if (state instanceof AttemptState.Ended(Ending ending)) {
-                events.close();
-                return ending;
+        try {
+            take(first);
+            while (true) {
+                if (state instanceof AttemptState.Ended(Ending ending)) {
+                    return ending;
+                }
+                take(AttemptLife.next(state, nextSignal()));
             }
-            take(AttemptLife.next(state, nextSignal()));
+        } finally {
+            events.close();
+            if (run != null && !(state instanceof AttemptState.Ended)) {
+                run.stop();
+            }
         }
     }
 

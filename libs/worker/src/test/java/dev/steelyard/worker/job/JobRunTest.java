@@ -27,6 +27,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class JobRunTest {
@@ -120,6 +122,18 @@ class JobRunTest {
         }));
         assertThat(problem.getCode()).isEqualTo("disk-full");
         assertThat(problem.getDetail()).contains("needs " + Long.MAX_VALUE / 2 + " bytes more");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void write_to_a_full_device_fails_as_disk_full() throws IOException {
+        Problem problem = problem(run(put(ArtifactKind.MODEL, "a", "b"), job -> {
+            Files.writeString(job.output("report").resolve("partial"), "x");
+            Files.writeString(Path.of("/dev/full"), "x");
+            return Outputs.of("report");
+        }));
+        assertThat(problem.getCode()).isEqualTo("disk-full");
+        assertThat(problem.getDetail()).contains("No space left on device").doesNotContain("\n");
     }
 
     @Test
