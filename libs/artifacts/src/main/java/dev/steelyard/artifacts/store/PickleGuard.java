@@ -17,7 +17,8 @@ final class PickleGuard {
     private static final Set<String> ALWAYS = Set.of("pkl", "pickle", "joblib", "dill");
     private static final Set<String> TORCH = Set.of("bin", "pt", "pth", "ckpt", "model", "mar");
     /** What may follow the two bytes that name the protocol: one opcode that pushes something, or a frame. */
-    private static final String FIRST_OPCODES = "\u0095\u008a\u0088\u0089\u008c\u008d\u008e()]}KMJGNXBCUTc\u0096\u008f";
+    private static final String FIRST_OPCODES =
+            "\u0095\u008a\u0088\u0089\u008c\u008d\u008e()]}KMJGNXBCUTcIVFSP\u0096\u008f";
     /** Protocols 0 and 1 have no signature; these are how a class, a dict, a list or a tuple begins. */
     private static final Pattern TEXT_PICKLE =
             Pattern.compile("(?s)(?:\\([dl]p?\\d+\\n|\\(?[ci][A-Za-z_][\\w.]*\\n[A-Za-z_][\\w.]*\\n|[\\]})]q\\x00).*");

@@ -10,8 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 
@@ -19,7 +17,7 @@ import java.util.TreeMap;
 final class TreeScan extends SimpleFileVisitor<Path> {
     private final Path root;
     private final TreeMap<TreePath, Path> files = new TreeMap<>();
-    private final Map<String, TreePath> keys = new HashMap<>();
+    private final TakenNames names = new TakenNames();
 
     private TreeScan(Path root) {
         this.root = root;
@@ -47,10 +45,8 @@ final class TreeScan extends SimpleFileVisitor<Path> {
             throw new ArtifactException(path + ": is a " + (attributes.isSymbolicLink() ? "link" : "special file")
                     + "; an artifact holds plain files only");
         }
-        TreePath other = keys.put(path.collisionKey(), path);
-        if (other != null) {
-            throw new ArtifactException(path + ": differs from " + other + " in letter case only");
-        }
+        names.require(path);
+        names.add(path);
         files.put(path, file);
         if (files.size() > Manifest.MAX_FILES) {
             throw new ArtifactException("the tree holds more than " + Manifest.MAX_FILES + " files");

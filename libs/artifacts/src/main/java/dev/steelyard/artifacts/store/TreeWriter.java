@@ -11,9 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 
 /**
@@ -26,7 +24,7 @@ public final class TreeWriter implements AutoCloseable {
     private final Path folder;
     private final UploadLimits limits;
     private final Sealer sealer = new Sealer();
-    private final Map<String, TreePath> keys = new HashMap<>();
+    private final TakenNames names = new TakenNames();
     private final TreeMap<TreePath, FileEntry> entries = new TreeMap<>();
 
     TreeWriter(Path folder, UploadLimits limits) {
@@ -42,10 +40,7 @@ public final class TreeWriter implements AutoCloseable {
      */
     public synchronized FileEntry add(String path, InputStream content) throws IOException {
         TreePath name = TreePath.parse(path);
-        TreePath twin = keys.get(name.collisionKey());
-        if (twin != null && !twin.equals(name)) {
-            throw new ArtifactException(path, null, "differs from " + twin + " in letter case only");
-        }
+        names.require(name);
         FileEntry before = entries.get(name);
         if (before == null && entries.size() >= limits.files()) {
             throw new ArtifactException(path, null, "one file more than the " + limits.files() + " allowed");
@@ -60,7 +55,7 @@ public final class TreeWriter implements AutoCloseable {
             Files.createDirectories(Durable.parent(place));
             Durable.move(draft, place);
             sealer.remember(name, place, entry);
-            keys.put(name.collisionKey(), name);
+            names.add(name);
             entries.put(name, entry);
             return entry;
         } finally {
@@ -90,7 +85,7 @@ public final class TreeWriter implements AutoCloseable {
     public synchronized void remove(String path) throws IOException {
         TreePath name = TreePath.parse(path);
         if (entries.remove(name) != null) {
-            keys.remove(name.collisionKey());
+            names.remove(name);
             sealer.forget(name);
             Files.deleteIfExists(name.below(folder));
         }
