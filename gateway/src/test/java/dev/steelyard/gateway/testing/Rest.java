@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -41,9 +42,17 @@ public final class Rest {
 
     /** Any call; a body that is empty is not sent. */
     public Answer call(String method, String path, String body, String... headers) {
+        return send(method, path, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body), headers);
+    }
+
+    public Answer put(String path, byte[] body) {
+        return send("PUT", path, BodyPublishers.ofByteArray(body));
+    }
+
+    private Answer send(String method, String path, BodyPublisher body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(root + path))
                 .timeout(Duration.ofSeconds(60))
-                .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+                .method(method, body);
         if (!key.isEmpty()) {
             request.header("Authorization", "Bearer " + key);
         }

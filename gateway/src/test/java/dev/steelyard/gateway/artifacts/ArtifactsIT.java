@@ -1,0 +1,138 @@
+package dev.steelyard.gateway.artifacts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.steelyard.gateway.testing.Rest;
+import dev.steelyard.gateway.testing.Rest.Answer;
+import dev.steelyard.gateway.testing.RunningGateway;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ArtifactsIT {
+    private static final RunningGateway GATEWAY = RunningGateway.shared();
+    private final Rest rest = GATEWAY.rest();
+
+    @TempDir
+    Path outside;
+
+    @Test
+    void an_uploaded_tree_is_an_artifact_whose_bytes_come_back_in_whole_and_in_part() {
+        String id = upload("dataset", "a/hello.txt", "hello world").text("id");
+
+        Answer artifact = rest.get("/v1/artifacts/" + id);
+        assertThat(artifact.body().at("/files/0/path").asString()).isEqualTo("a/hello.txt");
+        assertThat(artifact.body().path("size").asLong()).isEqualTo(11);
+        String file = "/v1/artifacts/" + id + "/files/a/hello.txt";
+        assertThat(rest.get(file).raw().body()).isEqualTo("hello world");
+        Answer part = rest.call("GET", file, "", "Range", "bytes=6-8");
+        assertThat(part.status()).isEqualTo(206);
+        assertThat(part.raw().body()).isEqualTo("wor");
+        String etag = rest.get(file).raw().headers().firstValue("etag").orElseThrow();
+        assertThat(rest.call("GET", file, "", "If-None-Match", etag).status()).isEqualTo(304);
+        assertThat(rest.get("/v1/artifacts/" + id + "/files/a/none").status()).isEqualTo(404);
+    }
+
+    @Test
+    void the_same_content_is_the_same_artifact() {
+        assertThat(upload("dataset", "x", "same").text("id"))
+                .isEqualTo(upload("dataset", "x", "same").text("id"));
+    }
+
+    @Test
+    void a_path_that_leaves_the_tree_is_refused() {
+        String upload = rest.post("/v1/artifacts/uploads", "").text("id");
+
+        for (String path : new String[] {"a/%2e%2e/%2e%2e/b", "%2e%2e/x", "a%5c..%5cb", "a%00b"}) {
+            int status = rest.call("PUT", "/v1/artifacts/uploads/" + upload + "/files/" + path, "x")
+                    .status();
+            assertThat(status).as(path).isIn(400, 404, 422);
+        }
+        assertThat(rest.get("/v1/artifacts/uploads/" + upload).body().path("files"))
+                .isEmpty();
+        assertThat(rest.call("DELETE", "/v1/artifacts/uploads/" + upload, "").status())
+                .isEqualTo(204);
+    }
+
+    @Test
+    void a_pickle_is_refused_with_a_hint() {
+        String upload = rest.post("/v1/artifacts/uploads", "").text("id");
+
+        Answer refused = rest.put(
+                "/v1/artifacts/uploads/" + upload + "/files/pytorch_model.bin",
+                new byte[] {(byte) 0x80, 2, '}', 'q', 0, '.'});
+
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.text("detail")).contains("pytorch_model.bin").contains("safetensors");
+    }
+
+    @Test
+    void files_are_imported_from_allowed_folders_only() throws IOException {
+        Path allowed = Files.createDirectories(GATEWAY.importRoot().resolve("set"));
+        Files.writeString(allowed.resolve("data.txt"), "imported");
+        Path secret = Files.writeString(outside.resolve("secret.txt"), "secret");
+
+        assertThat(importFrom(allowed.toUri().toString()).status()).isEqualTo(201);
+        assertThat(importFrom(secret.toUri().toString()).status()).isEqualTo(422);
+        assertThat(importFrom(allowed.toUri() + "../../../../../../etc/hostname")
+                        .status())
+                .isEqualTo(422);
+        Path link = Files.createSymbolicLink(GATEWAY.importRoot().resolve("link"), outside);
+        assertThat(importFrom(link.toUri() + "secret.txt").status()).isEqualTo(422);
+        assertThat(importFrom(GATEWAY.importRoot().toUri().toString()).text("detail"))
+                .contains("link");
+        Files.delete(link);
+    }
+
+    @Test
+    void the_gateway_does_not_fetch_from_addresses_only_it_can_reach() {
+        for (String source : new String[] {
+            "https://127.0.0.1/x", "https://localhost/x", "https://[::1]/x", "https://169.254.169.254/latest/meta-data",
+            "http://example.com/x", "ftp://example.com/x", "https://user:pw@127.0.0.1/x", "nonsense"
+        }) {
+            assertThat(importFrom(source).status()).as(source).isEqualTo(422);
+        }
+    }
+
+    @Test
+    void models_have_versions_aliases_and_refuse_a_lost_update() {
+        String one = upload("model", "w.txt", "one").text("id");
+        String two = upload("model", "w.txt", "two").text("id");
+
+        assertThat(register("m", one, 0).body().path("version").asInt()).isEqualTo(1);
+        assertThat(register("m", two, 1).body().path("version").asInt()).isEqualTo(2);
+        Answer late = register("m", one, 1);
+        assertThat(late.status()).isEqualTo(409);
+        assertThat(late.text("detail")).contains("version 2");
+
+        assertThat(rest.call("PUT", "/v1/models/m/aliases/production", "{\"version\":1}")
+                        .status())
+                .isEqualTo(204);
+        assertThat(rest.call("PUT", "/v1/models/m/aliases/production", "{\"version\":9}")
+                        .status())
+                .isEqualTo(422);
+        assertThat(rest.get("/v1/models/m").body().at("/aliases/production").asInt())
+                .isEqualTo(1);
+    }
+
+    private Answer register(String name, String artifact, int expected) {
+        return rest.post(
+                "/v1/models",
+                "{\"name\":\"%s\",\"artifact\":\"%s\",\"expectedVersion\":%d}".formatted(name, artifact, expected));
+    }
+
+    private Answer importFrom(String source) {
+        return rest.post("/v1/artifacts/import", "{\"kind\":\"dataset\",\"source\":\"" + source + "\"}");
+    }
+
+    private Answer upload(String kind, String path, String content) {
+        String upload = rest.post("/v1/artifacts/uploads", "").text("id");
+        Answer sent = rest.call("PUT", "/v1/artifacts/uploads/" + upload + "/files/" + path, content);
+        assertThat(sent.status()).as(sent.raw().body()).isEqualTo(200);
+        Answer committed = rest.post("/v1/artifacts/uploads/" + upload + "/commit", "{\"kind\":\"" + kind + "\"}");
+        assertThat(committed.status()).as(committed.raw().body()).isEqualTo(201);
+        return committed;
+    }
+}

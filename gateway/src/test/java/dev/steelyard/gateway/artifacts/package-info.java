@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.gateway.artifacts;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,108 @@
+package dev.steelyard.gateway.keys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.steelyard.gateway.testing.Rest;
+import dev.steelyard.gateway.testing.Rest.Answer;
+import dev.steelyard.gateway.testing.RunningGateway;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class AccessIT {
+    private static final RunningGateway GATEWAY = RunningGateway.shared();
+
+    @Test
+    void without_a_key_there_is_only_health_metrics_and_the_description() {
+        Rest nobody = GATEWAY.rest("");
+
+        Answer refused = nobody.get("/v1/jobs");
+        assertThat(refused.status()).isEqualTo(401);
+        assertThat(refused.text("code")).isEqualTo("unauthorized");
+        assertThat(GATEWAY.rest("sy_abc").get("/v1/jobs").status()).isEqualTo(401);
+        assertThat(GATEWAY.rest(GATEWAY.adminKey() + "x").get("/v1/jobs").status())
+                .isEqualTo(401);
+        assertThat(nobody.get("/actuator/health/readiness").status()).isEqualTo(200);
+        assertThat(nobody.get("/actuator/prometheus").raw().body()).contains("jvm_memory");
+        assertThat(nobody.get("/v3/api-docs").status()).isEqualTo(200);
+        assertThat(nobody.get("/actuator/env").status()).isNotEqualTo(200);
+    }
+
+    @Test
+    void each_role_may_do_its_part_and_a_revoked_key_nothing() {
+        Answer reader = make("reader");
+        Answer submitter = make("submitter");
+
+        Rest read = GATEWAY.rest(reader.text("key"));
+        Rest submit = GATEWAY.rest(submitter.text("key"));
+        assertThat(read.get("/v1/jobs").status()).isEqualTo(200);
+        assertThat(read.post("/v1/artifacts/uploads", "").status()).isEqualTo(403);
+        assertThat(submit.post("/v1/artifacts/uploads", "").status()).isEqualTo(201);
+        assertThat(submit.get("/v1/keys").status()).isEqualTo(403);
+
+        assertThat(GATEWAY.rest()
+                        .call("DELETE", "/v1/keys/" + reader.text("id"), "")
+                        .status())
+                .isEqualTo(204);
+        assertThat(read.get("/v1/jobs").status()).isEqualTo(401);
+        assertThat(GATEWAY.rest().get("/v1/keys").raw().body()).doesNotContain(submitter.text("key"));
+    }
+
+    @Test
+    void the_api_describes_every_operation_under_a_name_of_its_own() {
+        JsonNode description = GATEWAY.rest("").get("/v3/api-docs").body();
+
+        List<String> names = new ArrayList<>();
+        description
+                .path("paths")
+                .properties()
+                .forEach(path -> path.getValue().properties().forEach(operation -> {
+                    names.add(operation.getValue().path("operationId").asString(""));
+                    assertThat(operation.getValue().path("summary").asString(""))
+                            .as(operation.getKey() + " " + path.getKey())
+                            .isNotEmpty();
+                }));
+        Set<String> distinct = new HashSet<>(names);
+        assertThat(distinct).hasSameSizeAs(names).doesNotContain("");
+        assertThat(distinct)
+                .contains(
+                        "submitJob",
+                        "submitJobs",
+                        "listJobs",
+                        "getJob",
+                        "cancelJob",
+                        "retryJob",
+                        "followJob",
+                        "getJobLogs",
+                        "getJobMetrics",
+                        "listMethods",
+                        "getMethod",
+                        "beginUpload",
+                        "uploadFile",
+                        "commitUpload",
+                        "importArtifact",
+                        "listArtifacts",
+                        "getArtifact",
+                        "downloadFile",
+                        "registerModel",
+                        "listModels",
+                        "getModel",
+                        "setAlias",
+                        "removeAlias",
+                        "getAncestors",
+                        "getDescendants",
+                        "getPath",
+                        "createKey",
+                        "listKeys",
+                        "revokeKey");
+    }
+
+    private static Answer make(String role) {
+        Answer key = GATEWAY.rest().post("/v1/keys", "{\"name\":\"for a test\",\"role\":\"" + role + "\"}");
+        assertThat(key.status()).isEqualTo(201);
+        return key;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.gateway.keys;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,152 @@
+package dev.steelyard.gateway.submissions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import dev.steelyard.embedded.SharedInfrastructure;
+import dev.steelyard.gateway.testing.FakeWorker;
+import dev.steelyard.gateway.testing.Rest;
+import dev.steelyard.gateway.testing.RunningGateway;
+import dev.steelyard.proto.Headers;
+import dev.steelyard.proto.Topics;
+import dev.steelyard.proto.v1.SubmissionReply;
+import dev.steelyard.proto.v1.SubmitJob;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class SubmissionsIT {
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final RunningGateway GATEWAY = RunningGateway.shared();
+    private static final Rest REST = GATEWAY.rest();
+    private static FakeWorker worker;
+    private static KafkaProducer<String, byte[]> producer;
+
+    @BeforeAll
+    static void start() {
+        worker = GATEWAY.worker().announce("sent", m -> {});
+        producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", SharedInfrastructure.kafka().bootstrapServers()),
+                new StringSerializer(),
+                new ByteArraySerializer());
+        await().atMost(SOON).until(() -> REST.get("/v1/methods/fake/sent").status() == 200);
+    }
+
+    @AfterAll
+    static void stop() {
+        worker.close();
+        producer.close();
+    }
+
+    @Test
+    void protobuf_json_and_rest_under_one_key_are_one_job() {
+        String key = UUID.randomUUID().toString();
+        SubmitJob submit = SubmitJob.newBuilder()
+                .setIdempotencyKey(key)
+                .setMethod("fake/sent")
+                .setParams(Struct.newBuilder()
+                        .putFields("bits", Value.newBuilder().setNumberValue(3).build()))
+                .setSeed(5)
+                .setApiKey(GATEWAY.adminKey())
+                .build();
+        String json = """
+                {"idempotencyKey":"%s","method":"fake/sent","params":{"bits":3},"seed":5,"apiKey":"%s"}
+                """.formatted(key, GATEWAY.adminKey());
+
+        send(submit.toByteArray(), Headers.PROTOBUF);
+        send(json.getBytes(StandardCharsets.UTF_8), Headers.JSON);
+
+        List<SubmissionReply> replies = replies(key, 2);
+        assertThat(replies).allMatch(r -> !r.getJobId().isEmpty());
+        assertThat(replies.get(0).getJobId()).isEqualTo(replies.get(1).getJobId());
+        assertThat(REST.post(
+                                "/v1/jobs",
+                                "{\"method\":\"fake/sent\",\"params\":{\"bits\":3},\"seed\":5}",
+                                "Idempotency-Key",
+                                key)
+                        .text("id"))
+                .isEqualTo(replies.get(0).getJobId());
+    }
+
+    @Test
+    void what_is_refused_is_answered_and_does_not_hold_up_what_follows() {
+        String wrongField = UUID.randomUUID().toString();
+        String noKey = UUID.randomUUID().toString();
+        String good = UUID.randomUUID().toString();
+
+        send("not a submission".getBytes(StandardCharsets.UTF_8), Headers.JSON);
+        sendJson("{\"idempotencyKey\":\"%s\",\"method\":\"fake/sent\",\"params\":{\"bits\":99},\"apiKey\":\"%s\"}"
+                .formatted(wrongField, GATEWAY.adminKey()));
+        sendJson("{\"idempotencyKey\":\"%s\",\"method\":\"fake/sent\",\"apiKey\":\"sy_wrong\"}".formatted(noKey));
+        sendJson("{\"idempotencyKey\":\"%s\",\"method\":\"fake/sent\",\"apiKey\":\"%s\"}"
+                .formatted(good, GATEWAY.adminKey()));
+
+        assertThat(replies(wrongField, 1).getFirst().getProblem().getField()).isEqualTo("/params/bits");
+        assertThat(replies(noKey, 1).getFirst().getProblem().getCode()).isEqualTo("forbidden");
+        assertThat(replies(good, 1).getFirst().getJobId()).isNotEmpty();
+    }
+
+    private static void sendJson(String value) {
+        send(value.getBytes(StandardCharsets.UTF_8), Headers.JSON);
+    }
+
+    private static void send(byte[] value, String contentType) {
+        ProducerRecord<String, byte[]> record = new ProducerRecord<>(Topics.SUBMISSIONS, 0, "outside", value);
+        record.headers().add(Headers.CONTENT_TYPE, contentType.getBytes(StandardCharsets.UTF_8));
+        try {
+            producer.send(record).get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static List<SubmissionReply> replies(String key, int count) {
+        TopicPartition replies = new TopicPartition(Topics.SUBMISSION_REPLIES, 0);
+        try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", SharedInfrastructure.kafka().bootstrapServers()),
+                new StringDeserializer(),
+                new ByteArrayDeserializer())) {
+            consumer.assign(List.of(replies));
+            return await().atMost(SOON)
+                    .until(
+                            () -> {
+                                consumer.seekToBeginning(List.of(replies));
+                                List<SubmissionReply> found = new ArrayList<>();
+                                for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(500))) {
+                                    if (key.equals(record.key())) {
+                                        found.add(parse(record.value()));
+                                    }
+                                }
+                                return found;
+                            },
+                            found -> found.size() >= count);
+        }
+    }
+
+    private static SubmissionReply parse(byte[] value) {
+        try {
+            return SubmissionReply.parseFrom(value);
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

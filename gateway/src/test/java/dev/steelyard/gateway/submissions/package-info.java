@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.gateway.submissions;
+
+import org.jspecify.annotations.NullMarked;
