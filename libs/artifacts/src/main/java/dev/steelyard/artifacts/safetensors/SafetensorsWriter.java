@@ -3,6 +3,7 @@ package dev.steelyard.artifacts.safetensors;
 import dev.steelyard.artifacts.ArtifactException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -102,9 +103,14 @@ public final class SafetensorsWriter implements AutoCloseable {
         }
         for (long done = 0; done < size; done += PIECE) {
             MemorySegment piece = bytes.asSlice(done, Math.min(PIECE, size - done));
-            write(piece.asByteBuffer(), slot.position + offset + done);
+            write(buffer(piece), slot.position + offset + done);
         }
         slot.written.addAndGet(size);
+    }
+
+    /** Memory on the heap may be an array of any kind. */
+    private static ByteBuffer buffer(MemorySegment piece) {
+        return piece.isNative() ? piece.asByteBuffer() : ByteBuffer.wrap(piece.toArray(ValueLayout.JAVA_BYTE));
     }
 
     private void write(ByteBuffer bytes, long position) throws IOException {

@@ -70,6 +70,17 @@ class SafetensorsWriterTest {
     }
 
     @Test
+    void arrays_of_numbers_are_written_as_they_are() throws IOException {
+        try (var writer = SafetensorsWriter.create(file, List.of(TensorInfo.of("t", DType.F32, 2)), PT)) {
+            writer.write("t", 0, MemorySegment.ofArray(new float[] {1, -2}));
+            writer.finish();
+        }
+        try (var read = SafetensorsFile.open(file)) {
+            assertThat(read.data("t").mismatch(hex("0000803f000000c0"))).isEqualTo(-1);
+        }
+    }
+
+    @Test
     void pieces_from_several_threads_come_out_as_one_tensor() throws Exception {
         byte[] bytes = new byte[5_000_000];
         for (int i = 0; i < bytes.length; i++) {
