@@ -34,13 +34,12 @@ aot: dist ## train caches that let the processes start in half the time (about t
 test: ## set up and run all tests
 	$(MVN) verify
 
-# a proof is a test class *Proof in the method's package; hyphens of a method's name are not in the package's
+# a proof is a class *Proof in the test package of a method, which is named as the method, without hyphens
 .PHONY: proof
-proof: ## run a method's proof: make proof METHOD=incremental-learner/adamp
-	@[[ "$(METHOD)" == */* ]] || { echo "usage: make proof METHOD=<service>/<method>"; exit 2; }
-	./mvnw -B -ntp -q -Dquick -pl services/$(firstword $(subst /, ,$(METHOD))) -am test \
-	  -Dtest='dev/steelyard/*/$(subst -,,$(lastword $(subst /, ,$(METHOD))))/*Proof' \
-	  -Dsurefire.failIfNoSpecifiedTests=false
+proof: ## hold a method to its claims: make proof METHOD=quantizer/finequant
+	@scripts/prove "$(METHOD)" --check
+	@$(MAKE) -s dist
+	@scripts/prove "$(METHOD)"
 
 JAVA := $$(scripts/find-jdk)/bin/java --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED
 KERNELS := -cp target/dist/bench/kernels.jar

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.proof;
+
+import org.jspecify.annotations.NullMarked;
