@@ -1,54 +1,61 @@
-package dev.steelyard.tensor.train;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
+package dev.steelyard.incremental.adamp;
 
 import dev.steelyard.tensor.NoGrad;
 import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.Tensors;
 import dev.steelyard.tensor.Torch;
+import dev.steelyard.tensor.train.Decay;
+import dev.steelyard.tensor.train.Momentum;
+import dev.steelyard.tensor.train.Optimizer;
+import dev.steelyard.tensor.train.Parameter;
+import dev.steelyard.tensor.train.ParameterGroup;
+import dev.steelyard.tensor.train.Projection;
+import dev.steelyard.tensor.train.Sgd;
+import dev.steelyard.tensor.train.SgdP;
 import java.util.List;
 import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.junit.jupiter.api.Test;
 
 /** How norms of a scale-invariant weight grow: f(w) = wᵀAw / wᵀw in 200 dimensions, 300 steps of η = 0.5. */
-class NormLawTest {
+final class NormLaw {
     private static final int SIZE = 200;
     private static final double RATE = 0.5;
     private static final double BETA = 0.9;
 
-    private final Torch engine = Torch.start(2);
+    private final Torch engine;
+
+    NormLaw(Torch engine) {
+        this.engine = engine;
+    }
 
     /**
      * @param objective f after the last step
      * @param worst largest relative difference between ‖w‖² and its law
      */
-    private record Outcome(double objective, double worst) {}
+    record Outcome(double objective, double worst) {}
 
     /** What a law adds to ‖w‖² in a step, given the update and the weight's own gradient history. */
     private interface Law {
         double growth(Tensor update, Tensor gradient);
     }
 
-    @Test
-    void projected_momentum_descends_further_than_momentum() {
-        // ‖w'‖² = ‖w‖² + η²‖p‖²
-        Outcome plain =
-                descend(groups -> new Sgd(groups, Momentum.of(0), Decay.DECOUPLED), (p, g) -> RATE * RATE * squares(p));
-        Outcome momentum = descend(groups -> new Sgd(groups, Momentum.of(BETA), Decay.DECOUPLED), momentumLaw());
-        Outcome projected = descend(
+    /** Gradient descent: ‖w'‖² = ‖w‖² + η²‖p‖². */
+    Outcome plain() {
+        return descend(groups -> new Sgd(groups, Momentum.of(0), Decay.DECOUPLED), (p, g) -> RATE * RATE * squares(p));
+    }
+
+    Outcome momentum() {
+        return descend(groups -> new Sgd(groups, Momentum.of(BETA), Decay.DECOUPLED), momentumLaw());
+    }
+
+    /** Momentum with projection: the law of gradient descent. */
+    Outcome projected() {
+        return descend(
                 groups -> new SgdP(groups, Momentum.of(BETA), new Projection(1, 1, 1e-300)),
                 (p, g) -> RATE * RATE * squares(p));
-
-        assertThat(plain.worst()).isCloseTo(0, within(1e-12));
-        assertThat(momentum.worst()).isCloseTo(0, within(1e-12));
-        assertThat(projected.worst()).isCloseTo(0, within(1e-12));
-        assertThat(projected.objective()).isLessThan(0.8 * momentum.objective());
-        assertThat(momentum.objective()).isLessThan(plain.objective());
     }
 
     /** ‖w'‖² = ‖w‖² + η²‖p‖² + 2η² Σ_{k<t} β^{t−k}‖p_k‖²; the sum is kept up to date in one number. */
