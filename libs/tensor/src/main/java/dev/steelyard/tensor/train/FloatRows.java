@@ -39,7 +39,7 @@ final class FloatRows {
             long at = offset + (long) i * Float.BYTES;
             tail += (double) a.get(FLOAT, at) * b.get(FLOAT, at);
         }
-        return sum.reduceLanes(VectorOperators.ADD) + tail;
+        return total(sum) + tail;
     }
 
     /** Σ w∘u, u from its beginning. */
@@ -52,7 +52,7 @@ final class FloatRows {
             for (int i = from; i < from + bound; i += F.length()) {
                 lanes = load(w, offset + (long) i * Float.BYTES).fma(FloatVector.fromArray(F, u, i), lanes);
             }
-            sum += lanes.reduceLanes(VectorOperators.ADD);
+            sum += total(lanes);
             for (int i = from + bound; i < from + run; i++) {
                 sum += (double) w.get(FLOAT, offset + (long) i * Float.BYTES) * u[i];
             }
@@ -155,6 +155,18 @@ final class FloatRows {
     /** a ← u. */
     static void store(float[] u, MemorySegment a, long offset, int n) {
         MemorySegment.copy(u, 0, a, FLOAT, offset, n);
+    }
+
+    /**
+     * The sum of all lanes from the first to the last. {@code reduceLanes} leaves the order open: the interpreter and the
+     * optimizing compiler add in different ones, so the same job would give other bits in a process that has run longer.
+     */
+    private static double total(FloatVector lanes) {
+        double sum = 0;
+        for (float lane : lanes.toArray()) {
+            sum += lane;
+        }
+        return sum;
     }
 
     private static FloatVector load(MemorySegment a, long at) {
