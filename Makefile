@@ -42,7 +42,6 @@ proof: ## hold a method to its claims: make proof METHOD=quantizer/finequant
 	@scripts/prove "$(METHOD)"
 
 JAVA := $$(scripts/find-jdk)/bin/java --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED
-KERNELS := -cp target/dist/bench/kernels.jar
 
 .PHONY: bench-platform
 bench-platform: dist ## durable no-op jobs per second and latencies at 1, 16 and 64 clients
@@ -54,13 +53,14 @@ bench-platform: dist ## durable no-op jobs per second and latencies at 1, 16 and
 .PHONY: bench-kernels
 bench-kernels: ## products with 4- and 8-bit weights beside libtorch and the memory's bandwidth (8 GB of memory)
 	$(QUICK) -pl bench/kernels -am package
-	$(JAVA) -Xmx512m $(KERNELS) dev.steelyard.bench.kernels.GemvRotation 1
-	$(JAVA) -Xmx512m $(KERNELS) dev.steelyard.bench.kernels.GemvRotation
+	$(JAVA) -Xmx512m -cp target/dist/bench/kernels.jar dev.steelyard.bench.kernels.GemvRotation 1
+	$(JAVA) -Xmx512m -cp target/dist/bench/kernels.jar dev.steelyard.bench.kernels.GemvRotation
 
 .PHONY: bench-large
 bench-large: ## quantize a checkpoint of 4.5 GB with a heap of 512 MB and show the memory it takes (6 GB of disk)
-	$(QUICK) -pl bench/kernels -am package
-	$(JAVA) -Xmx512m $(KERNELS) dev.steelyard.bench.kernels.LargeCheckpoint target/large-checkpoint
+	$(QUICK) -pl bench/checkpoint -am package
+	$(JAVA) -Xmx512m -cp target/dist/bench/checkpoint.jar dev.steelyard.bench.checkpoint.LargeCheckpoint \
+	  target/large-checkpoint
 
 .PHONY: interop
 interop: ## install compressed-tensors for Python in target/venv and check our files with it

@@ -1,10 +1,11 @@
-package dev.steelyard.bench.kernels;
+package dev.steelyard.bench.checkpoint;
 
 import dev.steelyard.artifacts.safetensors.Checkpoint;
 import dev.steelyard.artifacts.safetensors.CheckpointIndex;
 import dev.steelyard.artifacts.safetensors.DType;
 import dev.steelyard.artifacts.safetensors.SafetensorsWriter;
 import dev.steelyard.artifacts.safetensors.TensorInfo;
+import dev.steelyard.bench.kernels.Machine;
 import dev.steelyard.method.Outputs;
 import dev.steelyard.method.local.LocalRun;
 import dev.steelyard.quantizer.finequant.FineQuant;

@@ -1,4 +1,4 @@
-package dev.steelyard.bench.kernels;
+package dev.steelyard.bench.checkpoint;
 
 import java.io.IOException;
 import java.nio.file.Files;
