@@ -57,7 +57,7 @@ bench-kernels: ## products with 4- and 8-bit weights beside libtorch and the mem
 	$(JAVA) -Xmx512m -cp target/dist/bench/kernels.jar dev.steelyard.bench.kernels.GemvRotation
 
 .PHONY: bench-large
-bench-large: ## quantize a checkpoint of 4.5 GB with a heap of 512 MB and show the memory it takes (6 GB of disk)
+bench-large: ## quantize a checkpoint of 4.25 GB with a heap of 512 MB and show the memory it takes (6 GB of disk)
 	$(QUICK) -pl bench/checkpoint -am package
 	$(JAVA) -Xmx512m -cp target/dist/bench/checkpoint.jar dev.steelyard.bench.checkpoint.LargeCheckpoint \
 	  target/large-checkpoint

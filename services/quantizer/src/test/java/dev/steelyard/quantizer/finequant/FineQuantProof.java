@@ -90,12 +90,9 @@ class FineQuantProof {
             JsonNode ours = adaptive.path(i);
             JsonNode theirs = columnWise.path(i);
             if (planted.contains(ours.path("module").asString())) {
-                double own =
-                        ours.path("sqnrDb").asDouble() - theirs.path("sqnrDb").asDouble();
-                if (own < LEAST_GAIN) {
-                    System.out.println("  gains little: " + ours + " over " + theirs);
-                }
-                gain = Math.min(gain, own);
+                gain = Math.min(
+                        gain,
+                        ours.path("sqnrDb").asDouble() - theirs.path("sqnrDb").asDouble());
             } else {
                 double weights = ours.path("shape").path(0).asDouble()
                         * ours.path("shape").path(1).asDouble();
