@@ -2,6 +2,7 @@ package dev.steelyard.gateway.artifacts;
 
 import dev.steelyard.artifacts.ArtifactId;
 import dev.steelyard.artifacts.Manifest;
+import dev.steelyard.gateway.audit.Audit;
 import dev.steelyard.gateway.problems.ProblemException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -12,6 +13,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
 
 /** The artifacts anyone may see: brought in, or named by the accepted result of a job. */
 @Component
@@ -19,12 +21,15 @@ class ArtifactCatalog {
     private static final String COLUMNS = "id, kind, size, files, produced_by, source, created_at";
 
     private final JdbcClient database;
+    private final Audit audit;
 
-    ArtifactCatalog(JdbcClient database) {
+    ArtifactCatalog(JdbcClient database, Audit audit) {
         this.database = database;
+        this.audit = audit;
     }
 
     /** Makes what the store has taken in known; nothing changes when it was known. */
+    @Transactional
     ArtifactView add(Manifest manifest, String source) {
         database.sql("insert into artifact (id, kind, size, files, source) values (?, ?, ?, ?, ?)"
                         + " on conflict (id) do nothing")
@@ -35,6 +40,7 @@ class ArtifactCatalog {
                         manifest.files().size(),
                         source)
                 .update();
+        audit.record("artifact.add", manifest.id().toString(), source);
         return require(manifest.id()).with(manifest.files());
     }
 

@@ -1,6 +1,7 @@
 package dev.steelyard.gateway.jobs;
 
 import com.google.protobuf.Timestamp;
+import dev.steelyard.gateway.audit.Audit;
 import dev.steelyard.gateway.jobs.Transitions.Transition;
 import dev.steelyard.gateway.methods.MethodRegistry;
 import dev.steelyard.gateway.problems.ProblemException;
@@ -21,6 +22,7 @@ class JobActions {
     private final Outbox outbox;
     private final OutboxRelay relay;
     private final JobSignals signals;
+    private final Audit audit;
     private final TransactionTemplate transaction;
 
     JobActions(
@@ -30,6 +32,7 @@ class JobActions {
             Outbox outbox,
             OutboxRelay relay,
             JobSignals signals,
+            Audit audit,
             TransactionTemplate transaction) {
         this.jobs = jobs;
         this.methods = methods;
@@ -37,6 +40,7 @@ class JobActions {
         this.outbox = outbox;
         this.relay = relay;
         this.signals = signals;
+        this.audit = audit;
         this.transaction = transaction;
     }
 
@@ -47,6 +51,7 @@ class JobActions {
             if (job.state().ended()) {
                 return;
             }
+            audit.record("job.cancel", id.toString(), reason);
             outbox.control(id, cancelOrder(job, reason));
             JobChange change = new JobChange(id);
             change.add(
@@ -81,6 +86,7 @@ class JobActions {
                         "job " + id + " is for version " + dispatch.methodVersion() + " of " + dispatch.method()
                                 + ", which now has version " + version + "; submit it as a new job");
             }
+            audit.record("job.retry", id.toString(), "dispatch " + (job.dispatch() + 1));
             jobs.restart(id);
             outbox.dispatch(dispatch, job.dispatch() + 1, Duration.ZERO);
         });

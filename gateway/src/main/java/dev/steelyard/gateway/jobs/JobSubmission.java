@@ -1,5 +1,6 @@
 package dev.steelyard.gateway.jobs;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +22,10 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record JobSubmission(
         @Nullable String method,
-        @Nullable ObjectNode params,
+
+        @Nullable @Schema(implementation = Object.class, type = "object")
+        ObjectNode params,
+
         @Nullable Map<String, String> inputs,
         @Nullable Long seed,
         @Nullable Boolean cache,

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -22,19 +23,31 @@ public record JobView(
         String method,
         String methodVersion,
         JobState state,
-        @JsonRawValue @Schema(type = "object") String params,
-        @JsonRawValue @Schema(type = "object") String inputs,
+
+        @JsonRawValue @Schema(implementation = Map.class) String params,
+
+        @JsonRawValue @Schema(implementation = Map.class) String inputs,
+
         long seed,
         boolean cache,
-        @JsonRawValue @Schema(type = "object") String labels,
+
+        @JsonRawValue @Schema(implementation = Map.class) String labels,
+
         @Nullable String timeout,
         @Nullable UUID cachedFrom,
         int dispatch,
         @Nullable List<AttemptView> attempts,
         @Nullable ProgressView progress,
-        @Nullable @JsonRawValue @Schema(type = "object") String outputs,
-        @Nullable @JsonRawValue @Schema(type = "object") String summary,
-        @Nullable @JsonRawValue @Schema(type = "object") String problem,
+
+        @Nullable @JsonRawValue @Schema(implementation = Map.class)
+        String outputs,
+
+        @Nullable @JsonRawValue @Schema(implementation = Map.class)
+        String summary,
+
+        @Nullable @JsonRawValue @Schema(implementation = Map.class)
+        String problem,
+
         Instant createdAt,
         @Nullable Instant startedAt,
         @Nullable Instant finishedAt) {

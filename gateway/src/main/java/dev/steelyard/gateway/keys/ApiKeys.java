@@ -1,6 +1,7 @@
 package dev.steelyard.gateway.keys;
 
 import dev.steelyard.artifacts.Sha256;
+import dev.steelyard.gateway.audit.Audit;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -17,6 +18,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
 
 /**
  * API keys "sy_&lt;id&gt;_&lt;secret&gt;". The secret has 256 random bits, so its plain SHA-256 is a safe thing to
@@ -31,9 +33,11 @@ public class ApiKeys {
     private final SecureRandom random = new SecureRandom();
     private final Map<String, Known> cache = new ConcurrentHashMap<>();
     private final JdbcClient database;
+    private final Audit audit;
 
-    ApiKeys(JdbcClient database) {
+    ApiKeys(JdbcClient database, Audit audit) {
         this.database = database;
+        this.audit = audit;
     }
 
     /** Who a key stands for. */
@@ -85,6 +89,7 @@ public class ApiKeys {
         return read;
     }
 
+    @Transactional
     NewKey make(String name, Role role) {
         String id = new java.math.BigInteger(62, random).setBit(61).toString(36).substring(0, 12);
         byte[] bits = new byte[32];
@@ -93,6 +98,7 @@ public class ApiKeys {
         database.sql("insert into api_key (id, name, role, secret_hash) values (?, ?, ?, ?)")
                 .params(id, name, role.wire(), hash(secret))
                 .update();
+        audit.record("key.make", id, role.wire() + ": " + name);
         return new NewKey(id, name, role.wire(), "sy_" + id + "_" + secret);
     }
 
@@ -107,12 +113,17 @@ public class ApiKeys {
                 .list();
     }
 
+    @Transactional
     boolean revoke(String id) {
         cache.remove(id);
-        return database.sql("update api_key set revoked_at = now() where id = ? and revoked_at is null")
+        boolean revoked = database.sql("update api_key set revoked_at = now() where id = ? and revoked_at is null")
                         .param(id)
                         .update()
                 == 1;
+        if (revoked) {
+            audit.record("key.revoke", id, "");
+        }
+        return revoked;
     }
 
     boolean isEmpty() {

@@ -55,7 +55,7 @@ class SecurityRules {
                                         "/docs",
                                         "/swagger-ui/**")
                                 .permitAll()
-                                .requestMatchers("/v1/keys/**")
+                                .requestMatchers("/v1/keys/**", "/v1/audit")
                                 .hasRole("ADMIN")
                                 .requestMatchers(HttpMethod.GET, "/v1/**")
                                 .hasRole("READER")

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.steelyard.gateway.problems.ProblemException;
 import dev.steelyard.proto.v1.MethodAnnouncement;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
+import java.util.Map;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -40,7 +42,9 @@ class MethodsController {
             @JsonProperty("short") boolean isShort,
             List<PortView> inputs,
             List<PortView> outputs,
-            JsonNode paramsSchema,
+
+            @Schema(implementation = Map.class) JsonNode paramsSchema,
+
             List<Example> examples) {}
 
     record Paper(String title, String reference) {}
@@ -51,7 +55,10 @@ class MethodsController {
         }
     }
 
-    record Example(String title, JsonNode params) {}
+    record Example(
+            String title,
+
+            @Schema(implementation = Map.class) JsonNode params) {}
 
     @GetMapping
     @Operation(operationId = "listMethods", summary = "All methods that workers have announced")

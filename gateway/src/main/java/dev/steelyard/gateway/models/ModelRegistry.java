@@ -1,5 +1,6 @@
 package dev.steelyard.gateway.models;
 
+import dev.steelyard.gateway.audit.Audit;
 import dev.steelyard.gateway.problems.ProblemException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,9 +18,11 @@ import org.springframework.transaction.annotation.Transactional;
 @Service
 class ModelRegistry {
     private final JdbcClient database;
+    private final Audit audit;
 
-    ModelRegistry(JdbcClient database) {
+    ModelRegistry(JdbcClient database, Audit audit) {
         this.database = database;
+        this.audit = audit;
     }
 
     /**
@@ -46,6 +49,7 @@ class ModelRegistry {
                     "version-conflict",
                     "model '" + name + "' is at version " + newest + ", not at " + expected + " any more");
         }
+        audit.record("model.register", name, "version " + (newest + 1) + ": " + artifact);
         return database.sql("""
                         insert into model_version (model, version, artifact, description) values (?, ?, ?, ?)
                         returning model, version, artifact, description, created_at
@@ -72,8 +76,9 @@ class ModelRegistry {
                 .findFirst();
     }
 
+    @Transactional
     boolean alias(String name, String alias, int version) {
-        return database.sql("""
+        boolean set = database.sql("""
                         insert into model_alias (model, alias, version)
                         select model, :alias, version from model_version where model = :name and version = :version
                         on conflict (model, alias) do update set version = excluded.version
@@ -83,13 +88,22 @@ class ModelRegistry {
                         .param("version", version)
                         .update()
                 == 1;
+        if (set) {
+            audit.record("model.alias", name, alias + " is version " + version);
+        }
+        return set;
     }
 
+    @Transactional
     boolean removeAlias(String name, String alias) {
-        return database.sql("delete from model_alias where model = ? and alias = ?")
+        boolean removed = database.sql("delete from model_alias where model = ? and alias = ?")
                         .params(name, alias)
                         .update()
                 == 1;
+        if (removed) {
+            audit.record("model.unalias", name, alias);
+        }
+        return removed;
     }
 
     private List<ModelView> views(List<VersionView> versions) {

@@ -97,7 +97,35 @@ class AccessIT {
                         "getPath",
                         "createKey",
                         "listKeys",
-                        "revokeKey");
+                        "revokeKey",
+                        "listAudit");
+        assertThat(description.at("/components/schemas").propertyNames()).noneMatch(name -> name.contains("JsonNode"));
+    }
+
+    @Test
+    void what_was_changed_is_told_with_who_did_it_to_admins_only() {
+        Answer submitter = make("submitter");
+        Rest submit = GATEWAY.rest(submitter.text("key"));
+        String upload = submit.post("/v1/artifacts/uploads", "").text("id");
+        submit.call("PUT", "/v1/artifacts/uploads/" + upload + "/files/a", "audited");
+        String artifact = submit.post("/v1/artifacts/uploads/" + upload + "/commit", "{\"kind\":\"model\"}")
+                .text("id");
+        submit.post("/v1/models", "{\"name\":\"audited\",\"artifact\":\"" + artifact + "\"}");
+        submit.post("/v1/models", "{\"name\":\"audited\",\"artifact\":\"" + artifact + "\",\"expectedVersion\":7}");
+
+        JsonNode entries = GATEWAY.rest()
+                .get("/v1/audit?actor=" + submitter.text("id"))
+                .body()
+                .path("items");
+        assertThat(entries.values())
+                .extracting(e -> e.path("action").asString())
+                .containsExactly("model.register", "artifact.add");
+        assertThat(entries.at("/0/subject").asString()).isEqualTo("audited");
+        assertThat(entries.at("/0/detail").asString()).contains(artifact);
+        Answer made = GATEWAY.rest().get("/v1/audit?action=key.make&subject=" + submitter.text("id"));
+        assertThat(made.body().path("items")).hasSize(1);
+        assertThat(made.raw().body()).doesNotContain(submitter.text("key"));
+        assertThat(submit.get("/v1/audit").status()).isEqualTo(403);
     }
 
     private static Answer make(String role) {
