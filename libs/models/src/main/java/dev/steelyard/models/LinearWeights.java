@@ -16,6 +16,10 @@ public final class LinearWeights {
     private static final Pattern OTHER_THAN_LINEAR = Pattern.compile(
             "(.*\\.)?([^.]*(embed|norm|rotary)[^.]*|ln|ln_[^.]*|wte|wpe)\\..*", Pattern.CASE_INSENSITIVE);
 
+    private static final String HIDDEN = "hidden_size";
+    private static final String INTERMEDIATE = "intermediate_size";
+    private static final int MAX_WIDTH = 1 << 20;
+
     private LinearWeights() {}
 
     /**
@@ -24,7 +28,8 @@ public final class LinearWeights {
      * <p>For BERT those of its layers and its pooler. For any other model every matrix of floating-point numbers named
      * {@code *.weight} that does not belong to an embedding or a norm by its name.
      *
-     * @throws ArtifactException when the model keeps its matrices transposed, as GPT-2 does
+     * @throws ArtifactException when the model keeps its matrices transposed, as GPT-2 does, or when a matrix of a BERT
+     *     is not as large as {@code config.json} says
      */
     public static List<LinearWeight> of(Checkpoint checkpoint, ModelConfig config) throws ArtifactException {
         String type = config.text("model_type").orElse("");
@@ -39,6 +44,9 @@ public final class LinearWeights {
         for (String file : checkpoint.files()) {
             for (TensorInfo tensor : checkpoint.tensors(file)) {
                 if (tensor.dtype().isFloat() && tensor.shape().size() == 2 && isLinear.test(tensor.name())) {
+                    if (type.equals("bert")) {
+                        checkShape(tensor, file, config);
+                    }
                     found.add(new LinearWeight(
                             tensor.name(),
                             file,
@@ -49,5 +57,21 @@ public final class LinearWeights {
             }
         }
         return found;
+    }
+
+    private static void checkShape(TensorInfo tensor, String file, ModelConfig config) throws ArtifactException {
+        if (!config.has(HIDDEN) || !config.has(INTERMEDIATE)) {
+            return;
+        }
+        long hidden = config.integer(HIDDEN, 1, MAX_WIDTH);
+        long intermediate = config.integer(INTERMEDIATE, 1, MAX_WIDTH);
+        boolean up = tensor.name().endsWith("intermediate.dense.weight");
+        boolean down = tensor.name().endsWith("output.dense.weight")
+                && !tensor.name().endsWith("attention.output.dense.weight");
+        List<Long> expected = List.of(up ? intermediate : hidden, down ? intermediate : hidden);
+        if (!tensor.shape().equals(expected)) {
+            throw new ArtifactException(
+                    file, tensor.name(), "expected " + expected + " by config.json, found " + tensor.shapeText());
+        }
     }
 }

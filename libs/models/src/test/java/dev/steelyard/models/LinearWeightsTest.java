@@ -83,6 +83,25 @@ class LinearWeightsTest {
                 .hasMessageContaining("config.json: model_type");
     }
 
+    @Test
+    void a_matrix_of_another_size_than_the_config_says_is_refused_by_name() throws IOException {
+        String layer = "encoder.layer.0.";
+        List<TensorInfo> right = List.of(
+                matrix(layer + "attention.self.query.weight"),
+                matrix(layer + "attention.output.dense.weight"),
+                TensorInfo.of(layer + "intermediate.dense.weight", DType.F32, 8, 4),
+                TensorInfo.of(layer + "output.dense.weight", DType.F32, 4, 8));
+        String sizes = "bert\", \"hidden_size\": 4, \"intermediate_size\": 8, \"x\": \"";
+        assertThat(find(sizes, right)).hasSize(4);
+        Files.delete(folder.resolve("model.safetensors"));
+
+        List<TensorInfo> wrong = List.of(TensorInfo.of(layer + "output.dense.weight", DType.F32, 8, 4));
+        assertThatThrownBy(() -> find(sizes, wrong))
+                .hasMessageContaining("model.safetensors")
+                .hasMessageContaining("encoder.layer.0.output.dense.weight")
+                .hasMessageContaining("expected [4, 8] by config.json, found ");
+    }
+
     private static TensorInfo matrix(String name) {
         return TensorInfo.of(name, DType.F32, 4, 4);
     }
