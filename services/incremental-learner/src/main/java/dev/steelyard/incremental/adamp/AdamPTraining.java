@@ -1,6 +1,7 @@
 package dev.steelyard.incremental.adamp;
 
-import dev.steelyard.incremental.images.ImageFolder;
+import dev.steelyard.artifacts.dataset.Dataset;
+import dev.steelyard.artifacts.dataset.ImageSet;
 import dev.steelyard.incremental.training.OptimizerChoice;
 import dev.steelyard.incremental.training.TrainingLoop;
 import dev.steelyard.incremental.training.TrainingPlan;
@@ -63,7 +64,7 @@ public final class AdamPTraining implements Method<AdamPParams> {
     @Override
     public Outputs run(AdamPParams params, JobContext job) throws MethodException, IOException, InterruptedException {
         Torch engine = Torch.start(job.threads());
-        ImageSplit split = ImageSplit.of(ImageFolder.read(job.input("data")), params, job.random("split"));
+        ImageSplit split = ImageSplit.of(images(job), params, job.random("split"));
         long steps = (long) params.epochs() * (split.train().size() / params.batch());
         List<Contender> contenders = new ArrayList<>();
         try (var loader =
@@ -82,6 +83,14 @@ public final class AdamPTraining implements Method<AdamPParams> {
         } finally {
             contenders.forEach(Contender::close);
         }
+    }
+
+    private static ImageSet images(JobContext job) throws MethodException, IOException {
+        if (Dataset.read(job.input("data")).all() instanceof ImageSet images
+                && images.labels().isPresent()) {
+            return images;
+        }
+        throw MethodException.input("data: expected labelled images");
     }
 
     private static TrainingPlan plan(AdamPParams params, long steps) {

@@ -1,7 +1,7 @@
 package dev.steelyard.incremental.adamp;
 
-import dev.steelyard.incremental.images.ImageSet;
-import dev.steelyard.incremental.images.ImageShape;
+import dev.steelyard.artifacts.dataset.ImageSet;
+import dev.steelyard.artifacts.dataset.ImageShape;
 import dev.steelyard.incremental.training.Learner;
 import dev.steelyard.incremental.training.OptimizerChoice;
 import dev.steelyard.incremental.training.WeightGeometry;

@@ -1,6 +1,6 @@
 package dev.steelyard.incremental.adamp;
 
-import dev.steelyard.incremental.images.ImageSet;
+import dev.steelyard.artifacts.dataset.ImageSet;
 import dev.steelyard.method.MethodException;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;

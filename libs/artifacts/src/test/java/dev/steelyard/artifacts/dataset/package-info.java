@@ -1,4 +1,4 @@
 @NullMarked
-package dev.steelyard.incremental.images;
+package dev.steelyard.artifacts.dataset;
 
 import org.jspecify.annotations.NullMarked;

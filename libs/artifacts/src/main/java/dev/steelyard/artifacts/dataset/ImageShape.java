@@ -1,4 +1,4 @@
-package dev.steelyard.incremental.images;
+package dev.steelyard.artifacts.dataset;
 
 /**
  * Size of an image.
@@ -6,6 +6,8 @@ package dev.steelyard.incremental.images;
  * @param channels 1 or 3
  */
 public record ImageShape(int channels, int height, int width) {
+    /** Longest side that is read. */
+    public static final int MAX_SIDE = 4096;
 
     /** Values of one image. */
     public int size() {

@@ -1,0 +1,57 @@
+package dev.steelyard.artifacts.dataset;
+
+import dev.steelyard.artifacts.ArtifactException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A folder of image files for each class, or image files without labels; all of one size. */
+final class ImageFiles {
+    private static final String IMAGE = ".*\\.(png|jpe?g)";
+
+    private ImageFiles() {}
+
+    static ImageSet read(PartFolder part) throws IOException {
+        List<Path> classes = part.files().stream().filter(Files::isDirectory).toList();
+        ImageRows images = new ImageRows();
+        LabelColumn labels = part.labels();
+        for (Path folder : classes) {
+            String label = String.valueOf(folder.getFileName());
+            for (Path file : files(folder)) {
+                String name = part.name(folder) + "/" + file.getFileName();
+                add(images, file, name);
+                labels.add(name, "folder", label);
+            }
+        }
+        for (Path file : part.files(IMAGE)) {
+            if (labels.size() > 0) {
+                throw part.refuse(file, "lies beside the folders of the classes");
+            }
+            add(images, file, part.name(file));
+        }
+        if (images.count() == 0) {
+            throw new ArtifactException(
+                    part.prefix().isEmpty() ? null : part.prefix(),
+                    null,
+                    "no data found; expected IDX files, 0.json to 9.json, features.safetensors, features.npy, *.jsonl "
+                            + "or a folder of PNG or JPEG files for each class");
+        }
+        return images.set(labels.size() == 0 ? Optional.empty() : Optional.of(labels.labels()));
+    }
+
+    private static void add(ImageRows images, Path file, String name) throws IOException {
+        Picture picture = Picture.read(file, name);
+        images.add(name, picture.shape(), picture.values());
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        try (Stream<Path> listed = Files.list(folder)) {
+            return listed.filter(file -> PartFolder.lower(file).matches(IMAGE))
+                    .sorted()
+                    .toList();
+        }
+    }
+}

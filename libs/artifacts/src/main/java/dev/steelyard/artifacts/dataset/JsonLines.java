@@ -1,0 +1,165 @@
+package dev.steelyard.artifacts.dataset;
+
+import dev.steelyard.artifacts.ArtifactException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A JSON object a line, with {@code text}, {@code features} or {@code image}, and with {@code label} or without. */
+final class JsonLines {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final long MAX_CHARACTERS = 1L << 31;
+    private static final String LABEL = "label";
+
+    private final PartFolder part;
+    private final LabelColumn labels;
+    private final List<String> texts = new ArrayList<>();
+    private final ImageRows images = new ImageRows();
+    private float[] numbers = {};
+    private int width;
+    private int rows;
+    private long characters;
+    private String field = "";
+
+    private JsonLines(PartFolder part) {
+        this.part = part;
+        this.labels = part.labels();
+    }
+
+    static Examples read(PartFolder part) throws IOException {
+        JsonLines lines = new JsonLines(part);
+        for (Path file : part.files(".*\\.jsonl")) {
+            lines.file(file);
+        }
+        return lines.examples();
+    }
+
+    private void file(Path file) throws IOException {
+        int number = 0;
+        try (BufferedReader reader = Files.newBufferedReader(file)) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                number++;
+                if (!line.isBlank()) {
+                    row(file, "line " + number, line);
+                }
+            }
+        } catch (MalformedInputException e) {
+            throw part.refuse(file, "line %d: is not UTF-8".formatted(number + 1));
+        }
+    }
+
+    private void row(Path file, String where, String line) throws IOException {
+        JsonNode row;
+        try {
+            row = JSON.readTree(line);
+        } catch (JacksonException e) {
+            throw part.refuse(file, where + ": is not valid JSON: " + e.getOriginalMessage());
+        }
+        String found = List.of("text", "features", "image").stream()
+                .filter(row::has)
+                .findFirst()
+                .orElseThrow(() -> part.refuse(file, where + ": has no field text, features or image"));
+        if (!field.isEmpty() && !found.equals(field)) {
+            throw part.refuse(file, "%s: has %s, rows before it have %s".formatted(where, found, field));
+        }
+        field = found;
+        switch (found) {
+            case "text" -> text(file, where, row.get(found));
+            case "features" -> features(file, where, row.get(found));
+            default -> image(file, where, row.get(found));
+        }
+        label(file, where, row);
+        rows++;
+    }
+
+    private void text(Path file, String where, JsonNode value) throws ArtifactException {
+        if (!value.isString()) {
+            throw part.refuse(file, where + ": text is no text");
+        }
+        characters += value.stringValue().length();
+        if (characters > MAX_CHARACTERS) {
+            throw part.refuse(file, "%s: more than %d characters".formatted(where, MAX_CHARACTERS));
+        }
+        texts.add(value.stringValue());
+    }
+
+    private void features(Path file, String where, JsonNode value) throws ArtifactException {
+        int count = value.size();
+        if (!value.isArray() || count == 0 || (rows > 0 && count != width)) {
+            throw part.refuse(
+                    file,
+                    rows == 0 || !value.isArray()
+                            ? where + ": features: expected a list of numbers"
+                            : "%s: has %d features, rows before it have %d".formatted(where, count, width));
+        }
+        width = count;
+        long needed = (long) (rows + 1) * width;
+        if (needed > Matrix.MAX_VALUES) {
+            throw part.refuse(file, "%s: more than %d values".formatted(where, Matrix.MAX_VALUES));
+        }
+        if (needed > numbers.length) {
+            numbers = Arrays.copyOf(numbers, (int) Math.min(Matrix.MAX_VALUES, Math.max(needed, 2L * numbers.length)));
+        }
+        for (int i = 0; i < count; i++) {
+            float number = value.get(i).isNumber() ? value.get(i).floatValue() : Float.NaN;
+            if (!Float.isFinite(number)) {
+                throw part.refuse(file, "%s: feature %d: %s is not a finite number".formatted(where, i, value.get(i)));
+            }
+            numbers[rows * width + i] = number;
+        }
+    }
+
+    private void image(Path file, String where, JsonNode value) throws IOException {
+        Path folder = part.folder().toRealPath();
+        Path image = value.isString() ? folder.resolve(value.stringValue()).normalize() : folder;
+        if (!image.startsWith(folder) || !Files.isRegularFile(image)) {
+            throw part.refuse(file, "%s: there is no image %s".formatted(where, value));
+        }
+        String name = part.prefix() + value.stringValue();
+        Picture picture = Picture.read(image, name);
+        images.add(name, picture.shape(), picture.values());
+    }
+
+    private void label(Path file, String where, JsonNode row) throws ArtifactException {
+        JsonNode label = row.path(LABEL);
+        boolean labelled = !label.isMissingNode();
+        if (rows > 0 && labelled != (labels.size() > 0)) {
+            throw part.refuse(file, where + (labelled ? ": has a label, rows before it have none" : ": has no label"));
+        }
+        if (label.isIntegralNumber() && label.canConvertToLong()) {
+            labels.add(part.name(file), where, label.longValue());
+        } else if (label.isString()) {
+            labels.add(part.name(file), where, label.stringValue());
+        } else if (labelled) {
+            throw part.refuse(file, "%s: label %s is neither text nor a whole number".formatted(where, label));
+        }
+    }
+
+    private Examples examples() throws ArtifactException {
+        if (rows == 0) {
+            throw new ArtifactException(
+                    part.files(".*\\.jsonl").isEmpty()
+                            ? null
+                            : part.name(part.files(".*\\.jsonl").getFirst()),
+                    null,
+                    "has no rows");
+        }
+        Optional<Labels> column = labels.size() == 0 ? Optional.empty() : Optional.of(labels.labels());
+        return switch (field) {
+            case "text" -> new TextSet(texts, column);
+            case "features" ->
+                new FeatureSet(Matrix.of(rows, width, Arrays.copyOf(numbers, rows * width)), column, Map.of());
+            default -> images.set(column);
+        };
+    }
+}

@@ -1,0 +1,82 @@
+package dev.steelyard.artifacts.dataset;
+
+import dev.steelyard.artifacts.ArtifactException;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+
+/**
+ * A decoded PNG or JPEG image: grey as one channel, colour as three, transparency dropped.
+ *
+ * @param values from 0 to 1, channel by channel, row by row
+ */
+record Picture(ImageShape shape, float[] values) {
+    private static final long MAX_BYTES = 64L << 20;
+    private static final float WHITE = 255;
+
+    /** @param name what the image is called in messages */
+    static Picture read(Path file, String name) throws IOException {
+        if (Files.size(file) > MAX_BYTES) {
+            throw new ArtifactException(name, null, "is larger than the %d bytes allowed".formatted(MAX_BYTES));
+        }
+        return decode(Files.readAllBytes(file), name);
+    }
+
+    static Picture decode(byte[] bytes, String name) throws ArtifactException {
+        try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
+            Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+            if (!readers.hasNext()) {
+                throw new ArtifactException(name, null, "is not an image");
+            }
+            ImageReader reader = readers.next();
+            try {
+                reader.setInput(in, true, true);
+                int height = reader.getHeight(0);
+                int width = reader.getWidth(0);
+                if (Math.max(height, width) > ImageShape.MAX_SIDE) {
+                    throw new ArtifactException(
+                            name,
+                            null,
+                            "is %d×%d; sides of at most %d are read".formatted(height, width, ImageShape.MAX_SIDE));
+                }
+                return of(reader.read(0));
+            } finally {
+                reader.dispose();
+            }
+        } catch (ArtifactException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw new ArtifactException(name, null, "cannot be read as an image: " + e.getMessage());
+        }
+    }
+
+    private static Picture of(BufferedImage image) {
+        boolean grey = image.getRaster().getNumBands() < 3
+                && !(image.getColorModel() instanceof java.awt.image.IndexColorModel);
+        ImageShape shape = new ImageShape(grey ? 1 : 3, image.getHeight(), image.getWidth());
+        float[] values = new float[shape.size()];
+        int plane = shape.height() * shape.width();
+        float full = grey ? (1 << image.getColorModel().getComponentSize(0)) - 1 : WHITE;
+        for (int y = 0; y < shape.height(); y++) {
+            for (int x = 0; x < shape.width(); x++) {
+                int at = y * shape.width() + x;
+                if (grey) {
+                    values[at] = image.getRaster().getSample(x, y, 0) / full;
+                } else {
+                    int rgb = image.getRGB(x, y);
+                    values[at] = (rgb >> 16 & 0xFF) / WHITE;
+                    values[plane + at] = (rgb >> 8 & 0xFF) / WHITE;
+                    values[2 * plane + at] = (rgb & 0xFF) / WHITE;
+                }
+            }
+        }
+        return new Picture(shape, values);
+    }
+}

@@ -1,0 +1,266 @@
+package dev.steelyard.artifacts.dataset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.steelyard.artifacts.ArtifactException;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DatasetTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void idx_files_are_read_plain_and_gzipped() throws Exception {
+        Files.write(folder.resolve("a-images-idx3-ubyte.gz"), gzip(idx(0x803, 2, 1, 2, 0, 255, 51, 102)));
+        Files.write(folder.resolve("a-labels-idx1-ubyte.gz"), gzip(idxLabels(2, 1, 0)));
+        Files.write(folder.resolve("b-images-idx3-ubyte"), idx(0x803, 1, 1, 2, 255, 255));
+        Files.write(folder.resolve("b-labels-idx1-ubyte"), idxLabels(1, 2));
+
+        ImageSet set = images();
+
+        assertThat(set.shape()).isEqualTo(new ImageShape(1, 1, 2));
+        assertThat(set.labels(new int[] {0, 1, 2})).containsExactly(1, 0, 2);
+        assertThat(set.pixels(new int[] {1, 0, 2})).containsExactly(0.2f, 0.4f, 0, 1, 1, 1);
+        assertThat(set.classes()).containsExactly("0", "1", "2");
+    }
+
+    @Test
+    void damaged_idx_files_are_refused_by_name() throws IOException {
+        Files.write(folder.resolve("a-images-idx3-ubyte"), idx(0x803, 2, 1, 2, 0, 255, 51));
+        Files.write(folder.resolve("a-labels-idx1-ubyte"), idxLabels(2, 1, 0));
+        assertRefused("a-images-idx3-ubyte", "is cut off");
+
+        Files.write(folder.resolve("a-images-idx3-ubyte"), idx(0x803, 2, 1, 2, 0, 255, 51, 102));
+        Files.write(folder.resolve("a-labels-idx1-ubyte"), idxLabels(1, 1));
+        assertRefused("a-labels-idx1-ubyte", "has 1 labels for 2 images");
+
+        Files.write(folder.resolve("a-images-idx3-ubyte"), idx(0x803, 1 << 24, 4000, 4000, 0));
+        assertRefused("a-images-idx3-ubyte", "claims 16777216 images of 4000×4000");
+
+        Files.write(folder.resolve("a-images-idx3-ubyte"), idx(0x801, 1, 1, 2, 0, 0));
+        assertRefused("a-images-idx3-ubyte", "is not an IDX file of images");
+    }
+
+    @Test
+    void digits_are_read_from_json_by_class() throws Exception {
+        Files.writeString(folder.resolve("0.json"), json("0.5", 784));
+        Files.writeString(folder.resolve("1.json"), json("1", 1568));
+
+        ImageSet set = images();
+
+        assertThat(set.shape()).isEqualTo(new ImageShape(1, 28, 28));
+        assertThat(set.labels(new int[] {0, 1, 2})).containsExactly(0, 1, 1);
+        assertThat(set.pixels(new int[] {0})).containsOnly(0.5f);
+    }
+
+    @Test
+    void json_that_is_no_digits_is_refused_by_name() throws IOException {
+        Files.writeString(folder.resolve("0.json"), json("0.5", 783));
+        assertRefused("0.json", "image 0 has 783 of 784 values");
+
+        Files.writeString(folder.resolve("0.json"), json("7", 784));
+        assertRefused("0.json", "image 0: 7.0 is not from 0 to 1");
+
+        Files.writeString(folder.resolve("0.json"), "{\"data\": [0.5,");
+        assertThatThrownBy(() -> Dataset.read(folder))
+                .isInstanceOfSatisfying(
+                        ArtifactException.class, e -> assertThat(e.file()).contains("0.json"));
+    }
+
+    @Test
+    void colour_images_are_read_channel_by_channel() throws Exception {
+        for (String name : new String[] {"cat", "dog"}) {
+            var image = new BufferedImage(2, 1, BufferedImage.TYPE_INT_RGB);
+            image.setRGB(0, 0, 0xFF3300);
+            image.setRGB(1, 0, 0x0000FF);
+            Files.createDirectories(folder.resolve(name));
+            ImageIO.write(image, "png", folder.resolve(name).resolve("1.png").toFile());
+        }
+
+        ImageSet set = images();
+
+        assertThat(set.classes()).containsExactly("cat", "dog");
+        assertThat(set.shape()).isEqualTo(new ImageShape(3, 1, 2));
+        assertThat(set.pixels(new int[] {1})).containsExactly(1, 0, 0.2f, 0, 0, 1);
+    }
+
+    @Test
+    void unreadable_and_odd_sized_images_are_refused_by_name() throws IOException {
+        Files.createDirectories(folder.resolve("a"));
+        Files.createDirectories(folder.resolve("b"));
+        ImageIO.write(
+                new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_GRAY),
+                "png",
+                folder.resolve("a/1.png").toFile());
+        ImageIO.write(
+                new BufferedImage(2, 2, BufferedImage.TYPE_BYTE_GRAY),
+                "png",
+                folder.resolve("b/1.png").toFile());
+        assertRefused("b/1.png", "is 1×2×2, images before it are 1×1×2");
+
+        Files.writeString(folder.resolve("b/1.png"), "no image");
+        assertRefused("b/1.png", "is not an image");
+    }
+
+    @Test
+    void folder_without_images_is_refused() {
+        assertThatThrownBy(() -> Dataset.read(folder)).hasMessageContaining("no data found");
+    }
+
+    @Test
+    void features_come_back_from_safetensors_with_the_names_of_their_labels() throws Exception {
+        Files.writeString(folder.resolve("labels.json"), "[\"cat\", \"dog\"]");
+        FeatureFile.write(folder, 2, new float[] {1, 2, 3, 4, 5, 6}, new long[] {1, 0, 1}, Map.of("encoder", "e"));
+
+        FeatureSet set = (FeatureSet) Dataset.read(folder).train().orElseThrow();
+
+        assertThat(set.values().get(2, 1)).isEqualTo(6);
+        assertThat(set.labels().orElseThrow().name(0)).isEqualTo("dog");
+        assertThat(set.origin()).containsEntry("encoder", "e");
+    }
+
+    @Test
+    void numbers_and_labels_out_of_place_are_refused_by_file_and_row() throws Exception {
+        Files.writeString(folder.resolve("labels.json"), "[\"cat\", \"dog\"]");
+        FeatureFile.write(folder, 2, new float[] {1, 2, 3, Float.NaN}, new long[] {1, 0}, Map.of());
+        assertRefused("features.safetensors", "row 1, column 1: NaN is not a finite number");
+
+        Files.delete(folder.resolve("features.safetensors"));
+        FeatureFile.write(folder, 2, new float[] {1, 2, 3, 4}, new long[] {1, 2}, Map.of());
+        assertRefused("features.safetensors", "row 1: label 2 is not in labels.json");
+    }
+
+    @Test
+    void numpy_arrays_are_read() throws Exception {
+        Files.write(folder.resolve("X.npy"), npy("<f8", "(2, 3)", 1, 2, 3, 4, 5, 6));
+        Files.write(folder.resolve("y.npy"), npy("<f8", "(2,)", 1, 2));
+        assertRefused("y.npy", "holds f8, expected whole numbers");
+
+        Files.write(folder.resolve("y.npy"), npy("|u1", "(2,)", 7, 3));
+        FeatureSet set = (FeatureSet) Dataset.read(folder).train().orElseThrow();
+        assertThat(set.values().get(1, 0)).isEqualTo(4);
+        assertThat(set.labels().orElseThrow().classes()).containsExactly("3", "7");
+        assertThat(set.labels().orElseThrow().name(0)).isEqualTo("7");
+    }
+
+    @Test
+    void lying_numpy_headers_are_refused() throws Exception {
+        Files.write(folder.resolve("X.npy"), npy("<f8", "(3, 3)", 1, 2, 3, 4, 5, 6));
+        assertRefused("X.npy", "has 48 bytes of values, its header says 72");
+
+        Files.write(folder.resolve("X.npy"), npy(">f8", "(2, 3)", 1, 2, 3, 4, 5, 6));
+        assertRefused("X.npy", "expected a little-endian array");
+
+        Files.writeString(folder.resolve("X.npy"), "nothing of the kind");
+        assertRefused("X.npy", "is not a NumPy array");
+    }
+
+    @Test
+    void lines_of_json_are_texts_features_or_images() throws Exception {
+        Files.writeString(folder.resolve("train.jsonl"), """
+                {"text": "good", "label": "ham"}
+
+                {"text": "bad", "label": "spam"}
+                """);
+        Files.writeString(folder.resolve("test.jsonl"), "{\"text\": \"worse\", \"label\": \"spam\"}");
+        Dataset data = Dataset.read(folder);
+
+        TextSet train = (TextSet) data.train().orElseThrow();
+        assertThat(train.texts()).containsExactly("good", "bad");
+        assertThat(train.labels().orElseThrow().name(1)).isEqualTo("spam");
+        assertThat(((TextSet) data.all()).texts()).containsExactly("good", "bad", "worse");
+    }
+
+    @Test
+    void bad_lines_are_refused_by_number() throws Exception {
+        Path file = folder.resolve("rows.jsonl");
+        Files.writeString(file, "{\"features\": [1, 2], \"label\": 1}\n{\"features\": [1], \"label\": 1}\n");
+        assertRefused("rows.jsonl", "line 2: has 1 features, rows before it have 2");
+        Files.writeString(file, "{\"features\": [1, null], \"label\": 1}\n");
+        assertRefused("rows.jsonl", "line 1: feature 1: null is not a finite number");
+        Files.writeString(file, "{\"text\": \"a\", \"label\": 1}\n{\"text\": \"b\"}\n");
+        assertRefused("rows.jsonl", "line 2: has no label");
+        Files.writeString(file, "{\"text\": \"a\", \"label\": 1}\n{\"text\": \"b\", \"label\": \"x\"}\n");
+        assertRefused("rows.jsonl", "line 2: label 'x'; labels before it are whole numbers");
+        Files.writeString(file, "{\"image\": \"../../secret.png\"}\n");
+        assertRefused("rows.jsonl", "line 1: there is no image");
+        Files.writeString(file, "\n");
+        assertRefused("rows.jsonl", "has no rows");
+    }
+
+    private ImageSet images() throws IOException {
+        return (ImageSet) Dataset.read(folder).all();
+    }
+
+    /** An array of format 1.0; one byte a value where the type says so, else eight. */
+    private static byte[] npy(String type, String shape, int... values) {
+        String header = "{'descr': '%s', 'fortran_order': False, 'shape': %s, }".formatted(type, shape);
+        String padded = header + " ".repeat(117 - header.length()) + "\n";
+        boolean bytes = type.endsWith("1");
+        ByteBuffer buffer =
+                ByteBuffer.allocate(128 + values.length * (bytes ? 1 : 8)).order(ByteOrder.LITTLE_ENDIAN);
+        buffer.put((byte) 0x93)
+                .put("NUMPY".getBytes(StandardCharsets.US_ASCII))
+                .put((byte) 1)
+                .put((byte) 0);
+        buffer.putShort((short) 118).put(padded.getBytes(StandardCharsets.US_ASCII));
+        for (int value : values) {
+            if (bytes) {
+                buffer.put((byte) value);
+            } else {
+                buffer.putDouble(value);
+            }
+        }
+        return buffer.array();
+    }
+
+    private void assertRefused(String file, String why) {
+        assertThatThrownBy(() -> Dataset.read(folder)).isInstanceOfSatisfying(ArtifactException.class, e -> {
+            assertThat(e.file()).contains(file);
+            assertThat(e).hasMessageContaining(why);
+        });
+    }
+
+    private static String json(String value, int count) {
+        return "{\"data\": [" + (value + ",").repeat(count - 1) + value + "]}";
+    }
+
+    private static byte[] idx(int magic, int count, int height, int width, int... values) {
+        ByteBuffer bytes = ByteBuffer.allocate(16 + values.length);
+        bytes.putInt(magic).putInt(count).putInt(height).putInt(width);
+        for (int value : values) {
+            bytes.put((byte) value);
+        }
+        return bytes.array();
+    }
+
+    private static byte[] idxLabels(int count, int... values) {
+        ByteBuffer bytes = ByteBuffer.allocate(8 + values.length);
+        bytes.putInt(0x801).putInt(count);
+        for (int value : values) {
+            bytes.put((byte) value);
+        }
+        return bytes.array();
+    }
+
+    private static byte[] gzip(byte[] bytes) throws IOException {
+        var out = new ByteArrayOutputStream();
+        try (var zip = new GZIPOutputStream(out)) {
+            zip.write(bytes);
+        }
+        return out.toByteArray();
+    }
+}
