@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,10 @@ final class NativeLibrary {
 
         NativeCache cache = cache();
         System.setProperty(CACHE_FOLDER, cache.folder().toString());
-        cache.load(() -> Loader.load(torch.class));
+        cache.load(() -> {
+            Loader.load(torch.class);
+            Loader.load(openblas.class);
+        });
         if (Pointer.maxPhysicalBytes() != 0) {
             throw new IllegalStateException("JavaCPP was loaded before Torch.start; start Torch first");
         }
