@@ -1,0 +1,139 @@
+package dev.steelyard.incremental.gacil;
+
+import dev.steelyard.artifacts.dataset.Labels;
+import dev.steelyard.incremental.gacil.Perceptron.Variant;
+import dev.steelyard.incremental.gacil.SiBlurry.Stream;
+import dev.steelyard.incremental.gacil.StateFile.Saved;
+import dev.steelyard.incremental.training.LineChart;
+import dev.steelyard.method.JobContext;
+import dev.steelyard.method.MethodException;
+import dev.steelyard.method.Outputs;
+import dev.steelyard.tensor.Torch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Learns a Si-Blurry stream cut from a data set, beside baselines on the same features, and measures on the way. */
+final class StreamBenchmark {
+    private static final int BATCH = 64;
+
+    private final GAcilParams params;
+    private final JobContext job;
+    private final Torch engine;
+
+    StreamBenchmark(GAcilParams params, JobContext job, Torch engine) {
+        this.params = params;
+        this.job = job;
+        this.engine = engine;
+    }
+
+    Outputs run() throws MethodException, IOException, InterruptedException {
+        Samples samples = Samples.read(job);
+        Labels labels = samples.requireLabels();
+        List<Integer> shuffled =
+                new ArrayList<>(IntStream.range(0, samples.size()).boxed().toList());
+        Collections.shuffle(shuffled, Random.from(job.random("split")));
+        int tested = (int) (samples.size() * params.testShare());
+        int[] test = rows(shuffled.subList(0, tested));
+        int[] train = rows(shuffled.subList(tested, samples.size()));
+        Stream stream = new SiBlurry(params.tasks(), params.disjoint(), params.blurry())
+                .cut(labels.ids(train), labels.classes().size(), job.random("stream"));
+        List<int[]> tasks = stream.tasks().stream()
+                .map(task -> Arrays.stream(task).map(at -> train[at]).toArray())
+                .toList();
+        if (tested == 0 || tasks.stream().mapToInt(task -> task.length).sum() == 0) {
+            throw MethodException.input("data: %d samples of %d classes leave nothing to learn or to test with"
+                    .formatted(samples.size(), labels.classes().size()));
+        }
+        RandomBuffer buffer =
+                RandomBuffer.draw(samples.values().columns(), params.expansion(), job.random("expansion"));
+        try (var saved = new Saved(new AnalyticState(buffer), samples.origin(), labels.numbers(), params.gamma())) {
+            List<StreamScore> scores = scores(saved.state(), samples, labels, test);
+            try {
+                learn(tasks, scores, labels);
+                return write(saved, scores, stream, labels);
+            } finally {
+                scores.forEach(score -> score.learner().close());
+            }
+        }
+    }
+
+    private List<StreamScore> scores(AnalyticState state, Samples samples, Labels labels, int[] test) {
+        List<StreamScore> scores = new ArrayList<>();
+        scores.add(new StreamScore(new AnalyticLearner(state, samples, labels, params.gamma()), labels, test));
+        if (params.baselines()) {
+            for (Variant variant : Variant.values()) {
+                var perceptron =
+                        new Perceptron(engine, variant, samples, labels, params.ewc(), job.random("perceptron"));
+                scores.add(new StreamScore(perceptron, labels, test));
+            }
+        }
+        return scores;
+    }
+
+    private void learn(List<int[]> tasks, List<StreamScore> scores, Labels labels) throws InterruptedException {
+        boolean[] seen = new boolean[labels.classes().size()];
+        long all = tasks.stream().mapToLong(task -> task.length).sum();
+        long shown = 0;
+        for (int number = 0; number < tasks.size(); number++) {
+            int[] task = tasks.get(number);
+            for (int from = 0; from < task.length; from += BATCH) {
+                job.checkCancelled();
+                int[] batch = Arrays.copyOfRange(task, from, Math.min(from + BATCH, task.length));
+                for (int row : batch) {
+                    seen[labels.id(row)] = true;
+                }
+                scores.forEach(score -> score.learner().learn(batch));
+                long before = shown;
+                shown += batch.length;
+                if (before / params.evaluateEvery() != shown / params.evaluateEvery()) {
+                    measure(scores, shown, seen);
+                }
+                job.progress((double) shown / all, "task %d of %d".formatted(number + 1, tasks.size()));
+            }
+            for (StreamScore score : scores) {
+                score.learner().endTask(task);
+                score.endTask(seen);
+            }
+        }
+    }
+
+    private void measure(List<StreamScore> scores, long shown, boolean[] seen) {
+        for (StreamScore score : scores) {
+            job.metric(score.learner().name() + "/accuracy", shown, score.measure(shown, seen));
+        }
+    }
+
+    private Outputs write(Saved saved, List<StreamScore> scores, Stream stream, Labels labels)
+            throws MethodException, IOException {
+        ObjectNode report = Results.JSON.createObjectNode();
+        ArrayNode sizes = report.putArray("taskSizes");
+        stream.tasks().forEach(task -> sizes.add(task.length));
+        ArrayNode dropped = report.putArray("droppedClasses");
+        stream.dropped().forEach(label -> dropped.add(labels.classes().get(label)));
+        ArrayNode learners = report.putArray("learners");
+        LineChart chart = new LineChart("Accuracy on classes seen so far, by samples shown");
+        for (StreamScore score : scores) {
+            learners.add(score.describe());
+            chart.with(score.learner().name(), score.curve());
+        }
+        Files.writeString(job.output("report").resolve("accuracy.svg"), chart.svg());
+        Outputs outputs = new Results(params, job).write(saved, report);
+        for (StreamScore score : scores) {
+            outputs = outputs.with(score.learner().name() + " A_AUC", score.auc())
+                    .with(score.learner().name() + " A_last", score.accuracyAtEnd());
+        }
+        return outputs;
+    }
+
+    private static int[] rows(List<Integer> list) {
+        return list.stream().mapToInt(Integer::intValue).toArray();
+    }
+}

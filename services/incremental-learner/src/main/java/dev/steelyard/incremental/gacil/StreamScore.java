@@ -1,0 +1,111 @@
+package dev.steelyard.incremental.gacil;
+
+import dev.steelyard.artifacts.dataset.Labels;
+import dev.steelyard.incremental.training.LineChart;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * How well one learner knows the classes seen so far: A_AUC, the mean of the accuracies measured through the stream;
+ * A_avg, their mean at the ends of tasks; A_last; and F_last, what was lost of each class since it was known best.
+ */
+final class StreamScore {
+    private static final int AT_ONCE = 1024;
+
+    private final StreamLearner learner;
+    private final Labels labels;
+    private final int[] test;
+    private final List<LineChart.Point> curve = new ArrayList<>();
+    private final List<Double> ends = new ArrayList<>();
+    private final double[] best;
+    private double[] last;
+
+    /** @param test rows to test with */
+    StreamScore(StreamLearner learner, Labels labels, int[] test) {
+        this.learner = learner;
+        this.labels = labels;
+        this.test = test.clone();
+        this.best = new double[labels.classes().size()];
+        this.last = new double[labels.classes().size()];
+    }
+
+    StreamLearner learner() {
+        return learner;
+    }
+
+    /**
+     * Measures in mid-stream.
+     *
+     * @param seen by class
+     * @return accuracy on the classes seen
+     */
+    double measure(long samples, boolean[] seen) {
+        double accuracy = accuracy(seen, new double[best.length]);
+        curve.add(new LineChart.Point(samples, accuracy));
+        return accuracy;
+    }
+
+    /** Measures at the end of a task. */
+    void endTask(boolean[] seen) {
+        double[] each = new double[best.length];
+        ends.add(accuracy(seen, each));
+        for (int i = 0; i < best.length; i++) {
+            best[i] = Math.max(best[i], each[i]);
+        }
+        last = each;
+    }
+
+    private double accuracy(boolean[] seen, double[] each) {
+        int[] rows = Arrays.stream(test).filter(row -> seen[labels.id(row)]).toArray();
+        int[] right = new int[each.length];
+        int[] all = new int[each.length];
+        for (int from = 0; from < rows.length; from += AT_ONCE) {
+            int[] block = Arrays.copyOfRange(rows, from, Math.min(from + AT_ONCE, rows.length));
+            int[] found = learner.predict(block);
+            for (int i = 0; i < block.length; i++) {
+                int label = labels.id(block[i]);
+                all[label]++;
+                right[label] += found[i] == label ? 1 : 0;
+            }
+        }
+        Arrays.setAll(each, i -> all[i] == 0 ? 0 : (double) right[i] / all[i]);
+        return rows.length == 0 ? 0 : (double) Arrays.stream(right).sum() / rows.length;
+    }
+
+    List<LineChart.Point> curve() {
+        return List.copyOf(curve);
+    }
+
+    double auc() {
+        return curve.stream().mapToDouble(LineChart.Point::value).average().orElse(0);
+    }
+
+    double accuracyAtEnd() {
+        return ends.isEmpty() ? 0 : ends.getLast();
+    }
+
+    ObjectNode describe() {
+        ObjectNode node = Results.JSON.createObjectNode();
+        node.put("name", learner.name());
+        node.put("aAuc", auc());
+        node.put(
+                "aAvg", ends.stream().mapToDouble(Double::doubleValue).average().orElse(0));
+        node.put("aLast", accuracyAtEnd());
+        node.put(
+                "fLast",
+                IntStream.range(0, best.length)
+                        .mapToDouble(i -> best[i] - last[i])
+                        .average()
+                        .orElse(0));
+        ArrayNode tasks = node.putArray("taskEnds");
+        ends.forEach(tasks::add);
+        ArrayNode points = node.putArray("curve");
+        curve.forEach(
+                point -> points.addObject().put("samples", (long) point.step()).put("accuracy", point.value()));
+        return node;
+    }
+}

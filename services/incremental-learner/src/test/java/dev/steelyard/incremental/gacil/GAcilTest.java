@@ -1,0 +1,184 @@
+package dev.steelyard.incremental.gacil;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.steelyard.artifacts.dataset.FeatureFile;
+import dev.steelyard.incremental.FolderJob;
+import dev.steelyard.method.MethodException;
+import dev.steelyard.method.Outputs;
+import dev.steelyard.method.local.LocalRun;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class GAcilTest {
+    private static final String PARAMS = "{\"expansion\": 256, \"gamma\": 0.5}";
+
+    @TempDir
+    Path folder;
+
+    /** Points around one centre for each class. */
+    private Path data(String name, int rows, int classes, long seed) throws IOException {
+        Path at = Files.createDirectories(folder.resolve(name));
+        Random random = new Random(seed);
+        float[] values = new float[rows * 8];
+        long[] labels = new long[rows];
+        for (int row = 0; row < rows; row++) {
+            labels[row] = random.nextInt(classes);
+            for (int i = 0; i < 8; i++) {
+                values[row * 8 + i] = (float) (random.nextGaussian() * 0.3 + (labels[row] == i ? 2 : 0));
+            }
+        }
+        FeatureFile.write(at, 8, values, labels, Map.of());
+        return at;
+    }
+
+    private LocalRun run(String name, String params, Map<String, Path> inputs) throws Exception {
+        LocalRun run =
+                LocalRun.in(Files.createDirectories(folder.resolve(name))).threads(2);
+        inputs.forEach(run::input);
+        run.of(new GAcil(), params);
+        return run;
+    }
+
+    private static String withMode(String mode) {
+        return PARAMS.replace("{", "{\"mode\": \"" + mode + "\", ");
+    }
+
+    private static JsonNode report(LocalRun run) throws IOException {
+        return new JsonMapper()
+                .readTree(run.output("report").resolve("report.json").toFile());
+    }
+
+    @Test
+    void what_one_job_learned_the_next_continues_and_a_third_predicts() throws Exception {
+        LocalRun first = run("first", PARAMS, Map.of("data", data("a", 400, 3, 1)));
+        LocalRun second = run("second", PARAMS, Map.of("data", data("b", 400, 5, 2), "state", first.output("state")));
+
+        assertThat(report(second).path("classes")).hasSize(5);
+        assertThat(report(second).path("exposedClasses").asInt()).isEqualTo(3);
+        assertThat(report(second).path("newClasses").asInt()).isEqualTo(2);
+        assertThat(report(second).path("exposedClassLabelGain").asDouble()).isPositive();
+
+        LocalRun predict = LocalRun.in(Files.createDirectories(folder.resolve("predict")))
+                .threads(2)
+                .input("state", second.output("state"))
+                .input("data", data("c", 300, 5, 3));
+        Outputs outputs = predict.of(new GAcilPredict(), "{}");
+        assertThat(outputs.summary())
+                .hasEntrySatisfying(
+                        "accuracy", accuracy -> assertThat((Double) accuracy).isGreaterThan(0.98));
+        assertThat(Files.readAllLines(predict.output("predictions").resolve("predictions.jsonl")))
+                .hasSize(300)
+                .first()
+                .asString()
+                .startsWith("{\"row\":0,\"label\":");
+    }
+
+    @Test
+    void states_learned_apart_are_merged_and_samples_are_unlearned() throws Exception {
+        Path a = data("a", 300, 4, 1);
+        Path b = data("b", 200, 6, 2);
+        LocalRun one = run("one", PARAMS, Map.of("data", a));
+        LocalRun two = run("two", PARAMS, Map.of("data", b));
+        LocalRun merged =
+                run("merged", withMode("merge"), Map.of("state", one.output("state"), "other", two.output("state")));
+        LocalRun back = run("back", withMode("unlearn"), Map.of("data", b, "state", merged.output("state")));
+
+        assertThat(report(merged).path("samples").asInt()).isEqualTo(500);
+        try (var left = StateFile.read(back.output("state"));
+                var right = StateFile.read(one.output("state"))) {
+            for (String name : right.state().classes()) {
+                assertThat(left.state().count(name)).isEqualTo(right.state().count(name));
+            }
+        }
+        assertThatThrownBy(() -> run("again", withMode("unlearn"), Map.of("data", b, "state", back.output("state"))))
+                .isInstanceOf(MethodException.class)
+                .hasMessageContaining("more samples of class");
+    }
+
+    @Test
+    void interrupted_learning_ends_with_the_same_bits() throws Exception {
+        Map<String, Path> inputs = Map.of("data", data("a", 400, 4, 1));
+        var params = new GAcilParams("learn", 256, 0.5, 2, 5, 50, 10, 500, 0.2, false, 100);
+        var whole = new FolderJob(Files.createDirectories(folder.resolve("whole")), inputs);
+        new GAcil().run(params, whole);
+        var stopped = new FolderJob(Files.createDirectories(folder.resolve("stopped")), inputs).cancelAfter(170);
+
+        assertThatThrownBy(() -> new GAcil().run(params, stopped)).isInstanceOf(InterruptedException.class);
+        new GAcil().run(params, stopped.again());
+
+        assertThat(stopped.lines()).contains("resumed after 300 of 400 samples");
+        Map.of("state", StateFile.NAME, "head", "model.safetensors", "report", "report.json")
+                .forEach((output, file) -> assertSameFile(stopped, whole, output, file));
+    }
+
+    private static void assertSameFile(FolderJob found, FolderJob expected, String output, String file) {
+        try {
+            assertThat(found.output(output).resolve(file))
+                    .hasSameBinaryContentAs(expected.output(output).resolve(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void what_does_not_fit_is_refused() throws Exception {
+        LocalRun first = run("first", PARAMS, Map.of("data", data("a", 100, 3, 1)));
+        Path texts = Files.createDirectories(folder.resolve("texts"));
+        Files.writeString(texts.resolve("rows.jsonl"), "{\"text\": \"hello\", \"label\": \"x\"}\n");
+        Path wide = Files.createDirectories(folder.resolve("wide"));
+        FeatureFile.write(wide, 3, new float[] {1, 2, 3}, new long[] {1}, Map.of());
+        Path bare = Files.createDirectories(folder.resolve("bare"));
+        FeatureFile.write(bare, 8, new float[8], new long[0], Map.of());
+
+        assertRefused("data: holds texts, which need the input encoder", PARAMS, Map.of("data", texts));
+        assertRefused("the state has learned from", PARAMS, Map.of("data", wide, "state", first.output("state")));
+        assertRefused("data: has no labels", PARAMS, Map.of("data", bare));
+        assertRefused("needs the input data", PARAMS, Map.of());
+        assertRefused("merge needs the input other", withMode("merge"), Map.of("state", first.output("state")));
+    }
+
+    private void assertRefused(String why, String params, Map<String, Path> inputs) {
+        assertThatThrownBy(() -> run("refused", params, inputs))
+                .isInstanceOf(MethodException.class)
+                .hasMessageContaining(why);
+    }
+
+    @Test
+    void damaged_state_is_refused_by_tensor() throws Exception {
+        LocalRun first = run("first", PARAMS, Map.of("data", data("a", 100, 3, 1)));
+        Path state = first.output("state").resolve(StateFile.NAME);
+        byte[] bytes = Files.readAllBytes(state);
+        bytes[bytes.length - 1] ^= 1; // the random buffer lies last
+        Path damaged = Files.createDirectories(folder.resolve("damaged"));
+        Files.write(damaged.resolve(StateFile.NAME), bytes);
+
+        assertThatThrownBy(() -> run("next", PARAMS, Map.of("data", data("b", 10, 3, 1), "state", damaged)))
+                .hasMessageContaining("state.safetensors: buffer: does not have the sha256");
+    }
+
+    @Test
+    void stream_is_learned_better_than_by_its_baselines() throws Exception {
+        String params = "{\"mode\": \"stream-benchmark\", \"expansion\": 256, \"tasks\": 4, \"evaluateEvery\": 100}";
+        LocalRun run = run("stream", params, Map.of("data", data("a", 1600, 8, 1)));
+
+        JsonNode learners = report(run).path("learners");
+        assertThat(learners.values())
+                .extracting(l -> l.path("name").asString())
+                .containsExactly("g-acil", "plain", "ewc", "replay-200");
+        assertThat(learners.at("/0/aLast").asDouble()).isGreaterThan(0.98);
+        assertThat(learners.at("/0/aLast").asDouble())
+                .isGreaterThan(learners.at("/1/aLast").asDouble());
+        assertThat(report(run).path("taskSizes")).hasSize(4);
+        assertThat(run.output("report").resolve("accuracy.svg")).content().startsWith("<svg");
+    }
+}

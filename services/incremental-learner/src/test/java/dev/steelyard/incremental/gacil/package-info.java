@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.incremental.gacil;
+
+import org.jspecify.annotations.NullMarked;
