@@ -41,6 +41,7 @@ class EventProjection implements SmartLifecycle {
     private final EventReader reader;
     private final ProgressTable jobs;
     private final EffectWriter effects;
+    private final Publications publications;
     private final Transitions rules;
     private final TransactionTemplate transaction;
     private final JobSignals signals;
@@ -55,6 +56,7 @@ class EventProjection implements SmartLifecycle {
             EventReader reader,
             ProgressTable jobs,
             EffectWriter effects,
+            Publications publications,
             JobSettings settings,
             TransactionTemplate transaction,
             JobSignals signals,
@@ -63,6 +65,7 @@ class EventProjection implements SmartLifecycle {
         this.reader = reader;
         this.jobs = jobs;
         this.effects = effects;
+        this.publications = publications;
         this.rules = settings.transitions();
         this.transaction = transaction;
         this.signals = signals;
@@ -136,11 +139,26 @@ class EventProjection implements SmartLifecycle {
                 LOG.warn("left out an event of job {}, which is not known", id);
                 continue;
             }
-            Transition transition = rules.apply(job, event);
+            Transition transition = published(job, event, rules.apply(job, event));
             standing.put(id, transition.job());
             changes.computeIfAbsent(id, JobChange::new).add(transition, event);
         }
         return changes.values();
+    }
+
+    /** A result that cannot be published as the job asked is a failure, and is not seen. */
+    private Transition published(JobProgress job, JobEvent event, Transition transition) {
+        if (transition.effects().stream().noneMatch(Effect.Succeeded.class::isInstance)) {
+            return transition;
+        }
+        return publications
+                .publish(job.id(), event.getSucceeded())
+                .map(problem -> rules.apply(
+                        job,
+                        event.toBuilder()
+                                .setFailed(JobEvent.Failed.newBuilder().setProblem(problem))
+                                .build()))
+                .orElse(transition);
     }
 
     private void count(List<Effect> effects) {

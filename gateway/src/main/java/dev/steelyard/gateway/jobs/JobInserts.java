@@ -43,16 +43,18 @@ class JobInserts {
     private static final int CHUNK = 500;
 
     private final JdbcTemplate database;
+    private final Publications publications;
 
-    JobInserts(JdbcTemplate database) {
+    JobInserts(JdbcTemplate database, Publications publications) {
         this.database = database;
+        this.publications = publications;
     }
 
     private record Consumed(UUID job, String name, String artifact) {}
 
     /** Writes one job that a worker will run; false when its idempotency key was used before. */
     boolean queued(NewJob job) {
-        if (!job.dispatch().inputs().isEmpty()) {
+        if (!job.dispatch().inputs().isEmpty() || job.publish() != null) {
             return !queuedAll(List.of(job)).isEmpty();
         }
         return database.update(QUEUED, statement -> fillQueued(statement, job)) == 1;
@@ -76,6 +78,7 @@ class JobInserts {
             }
         }
         consumed(fresh);
+        publications.add(fresh);
         return fresh.stream().map(NewJob::id).collect(Collectors.toSet());
     }
 

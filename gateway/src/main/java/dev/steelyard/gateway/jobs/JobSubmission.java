@@ -19,6 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param timeout longest run of one attempt
  * @param labels to find the job by
  * @param idempotencyKey in a batch; a single submission has it in a header
+ * @param publish makes an output the next version of a model; such a job is always run
  */
 public record JobSubmission(
         @Nullable String method,
@@ -31,7 +32,8 @@ public record JobSubmission(
         @Nullable Boolean cache,
         @Nullable Duration timeout,
         @Nullable Map<String, String> labels,
-        @Nullable String idempotencyKey) {
+        @Nullable String idempotencyKey,
+        @Nullable Publication publish) {
 
     ObjectNode paramsOrNone() {
         return params == null ? JsonNodeFactory.instance.objectNode() : params;
@@ -50,7 +52,7 @@ public record JobSubmission(
     }
 
     boolean mayUseCache() {
-        return cache == null || cache;
+        return publish == null && (cache == null || cache);
     }
 
     Optional<Duration> limit() {

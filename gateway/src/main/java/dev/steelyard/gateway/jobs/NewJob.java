@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param cacheKey equal for equal work
  * @param owner API key that submits
  * @param idempotencyKey unique for the owner
+ * @param publish what becomes of its result; null: nothing
  * @param requestHash of what was asked for, to tell a repeat from another request under the same key
  */
 record NewJob(
@@ -25,6 +26,7 @@ record NewJob(
         byte[] cacheKey,
         String owner,
         @Nullable String idempotencyKey,
+        @Nullable Publication publish,
         byte[] requestHash,
         Instant createdAt) {
 

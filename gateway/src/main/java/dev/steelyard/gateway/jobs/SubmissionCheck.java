@@ -30,6 +30,7 @@ class SubmissionCheck {
     private static final int MAX_TEXT = 255;
     private static final int MAX_PARAMS = 256 << 10;
     private static final Duration LONGEST = Duration.ofDays(365);
+    private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
     private static final Pattern TRACE_PARENT = Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
 
     private final MethodRegistry methods;
@@ -79,6 +80,7 @@ class SubmissionCheck {
                 cacheKey(dispatch, params),
                 owner,
                 idempotencyKey,
+                publication(method, submission.publish()),
                 requestHash(submission),
                 Instant.now().truncatedTo(ChronoUnit.MICROS));
     }
@@ -131,6 +133,25 @@ class SubmissionCheck {
         return resolved;
     }
 
+    private static @Nullable Publication publication(MethodDescription method, @Nullable Publication publish) {
+        if (publish == null) {
+            return null;
+        }
+        String output = publish.output() == null ? "" : publish.output();
+        if (method.announcement().getOutputsList().stream()
+                .noneMatch(port -> port.getName().equals(output))) {
+            throw ProblemException.field("/publish/output", method.id() + " has no output '" + output + "'");
+        }
+        if (publish.model() == null || !MODEL.matcher(publish.model()).matches()) {
+            throw ProblemException.field("/publish/model", "'" + publish.model() + "': expected " + MODEL);
+        }
+        Integer expected = publish.expectedVersion();
+        if (expected != null && expected < 0) {
+            throw ProblemException.field("/publish/expectedVersion", "must be 0 or more");
+        }
+        return publish;
+    }
+
     private static void labels(Map<String, String> labels) {
         if (labels.size() > MAX_LABELS) {
             throw ProblemException.field("/labels", "has " + labels.size() + " labels; at most " + MAX_LABELS);
@@ -180,6 +201,9 @@ class SubmissionCheck {
                 .set("params", submission.paramsOrNone());
         asked.set("inputs", json.valueToTree(submission.inputsOrNone()));
         asked.set("labels", json.valueToTree(submission.labelsOrNone()));
+        if (submission.publish() != null) {
+            asked.set("publish", json.valueToTree(submission.publish()));
+        }
         return Sha256.digest().digest(CanonicalJson.bytes(asked));
     }
 

@@ -59,6 +59,7 @@ class SubmissionParser {
                                     submit.getTimeout().getNanos())
                             : null,
                     submit.getLabelsMap(),
+                    null,
                     null);
         } catch (InvalidProtocolBufferException e) {
             throw ProblemException.field("/params", "cannot be read: " + e.getMessage());

@@ -1,0 +1,107 @@
+package dev.steelyard.gateway.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.steelyard.gateway.testing.FakeWorker;
+import dev.steelyard.gateway.testing.Rest;
+import dev.steelyard.gateway.testing.Rest.Answer;
+import dev.steelyard.gateway.testing.RunningGateway;
+import dev.steelyard.proto.v1.MethodAnnouncement;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class PublicationsIT {
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static FakeWorker worker;
+    private static Rest rest;
+
+    @BeforeAll
+    static void start() {
+        RunningGateway gateway = RunningGateway.shared();
+        worker = gateway.worker();
+        rest = gateway.rest();
+        worker.announce(
+                "update",
+                m -> m.clearOutputs()
+                        .addOutputs(MethodAnnouncement.Port.newBuilder()
+                                .setName("model")
+                                .setKind("model")));
+        await().atMost(SOON).until(() -> rest.get("/v1/methods/fake/update").status() == 200);
+    }
+
+    @AfterAll
+    static void stop() {
+        worker.close();
+    }
+
+    private static String submit(String model, int expected) {
+        Answer answer = rest.post(
+                "/v1/jobs",
+                "{\"method\":\"fake/update\",\"publish\":{\"output\":\"model\",\"model\":\"%s\",\"expectedVersion\":%d}}"
+                        .formatted(model, expected));
+        assertThat(answer.status()).as(answer.raw().body()).isEqualTo(201);
+        return answer.text("id");
+    }
+
+    private static Answer ended(String id) {
+        return await().atMost(SOON)
+                .until(
+                        () -> rest.get("/v1/jobs/" + id),
+                        job -> List.of("SUCCEEDED", "FAILED").contains(job.text("state")));
+    }
+
+    private static String artifact(String digit) {
+        return "sha256:" + digit.repeat(64);
+    }
+
+    @Test
+    void of_two_jobs_that_update_one_model_the_second_fails_and_names_the_newer_version() {
+        String one = submit("learner", 0);
+        String two = submit("learner", 0);
+        FakeWorker.Attempt slower = worker.attempt(one, 1, 1).started();
+
+        worker.attempt(two, 1, 1).started().succeeded(artifact("1"));
+        assertThat(ended(two).text("state")).isEqualTo("SUCCEEDED");
+        slower.succeeded(artifact("2"));
+
+        Answer lost = ended(one);
+        assertThat(lost.text("state")).isEqualTo("FAILED");
+        assertThat(lost.body().at("/problem/code").asString()).isEqualTo("version-conflict");
+        assertThat(lost.body().at("/problem/detail").asString()).contains("learner:1");
+        assertThat(rest.get("/v1/artifacts/" + artifact("2")).status()).isEqualTo(404);
+        Answer model = rest.get("/v1/models/learner");
+        assertThat(model.body().path("versions")).hasSize(1);
+        assertThat(model.body().at("/versions/0/artifact").asString()).isEqualTo(artifact("1"));
+
+        String next = submit("learner", 1);
+        worker.attempt(next, 1, 1).started().succeeded(artifact("3"));
+        ended(next);
+        assertThat(rest.get("/v1/models/learner").body().path("versions")).hasSize(2);
+    }
+
+    @Test
+    void results_that_come_together_are_published_one_after_another() {
+        List<String> jobs = List.of(submit("together", 0), submit("together", 0), submit("together", 0));
+
+        jobs.forEach(id -> worker.attempt(id, 1, 1).started().succeeded(artifact("4")));
+
+        assertThat(jobs.stream().map(id -> ended(id).text("state")))
+                .containsExactlyInAnyOrder("SUCCEEDED", "FAILED", "FAILED");
+        assertThat(rest.get("/v1/models/together").body().path("versions")).hasSize(1);
+    }
+
+    @Test
+    void what_cannot_be_published_is_refused_at_once() {
+        String job = "{\"method\":\"fake/update\",\"publish\":{\"output\":\"%s\",\"model\":\"%s\"}}";
+        Answer noOutput = rest.post("/v1/jobs", job.formatted("none", "m"));
+        Answer badName = rest.post("/v1/jobs", job.formatted("model", "../m"));
+
+        assertThat(noOutput.status()).isEqualTo(422);
+        assertThat(noOutput.text("field")).isEqualTo("/publish/output");
+        assertThat(badName.text("field")).isEqualTo("/publish/model");
+    }
+}
