@@ -62,6 +62,10 @@ bench-large: ## quantize a checkpoint of 4.25 GB with a heap of 512 MB and show 
 	$(JAVA) -Xmx512m -cp target/dist/bench/checkpoint.jar dev.steelyard.bench.checkpoint.LargeCheckpoint \
 	  target/large-checkpoint
 
+.PHONY: bench-gram
+bench-gram: ## samples per second that g-acil takes in beside NumPy and PyTorch (needs make interop first)
+	bench/training/compare-gram
+
 .PHONY: interop
 interop: ## install compressed-tensors for Python in target/venv and check our files with it
 	python3 -m venv target/venv
