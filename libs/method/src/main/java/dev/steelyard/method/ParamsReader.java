@@ -153,17 +153,26 @@ public final class ParamsReader<P extends Record> {
 
     private void checkDefaults() {
         for (RecordComponent component : type.getRecordComponents()) {
-            JsonNode standard =
-                    schema.path("properties").path(component.getName()).path("default");
+            JsonNode standard = schema.path("properties")
+                    .path(component.getName())
+                    .path("default")
+                    .deepCopy();
             if (standard.isMissingNode()) {
                 continue;
             }
             try {
+                ParamsForm.complete(
+                        standard, schema.path("properties").path(component.getName()), "/" + component.getName());
                 Object value = mapper.treeToValue(standard, mapper.constructType(component.getGenericType()));
-                if (!validator.validateValue(type, component.getName(), value).isEmpty()) {
+                boolean inside =
+                        !(value instanceof Record) || validator.validate(value).isEmpty();
+                if (!inside
+                        || !validator
+                                .validateValue(type, component.getName(), value)
+                                .isEmpty()) {
                     throw new IllegalArgumentException(outOfBounds(component));
                 }
-            } catch (JacksonException e) {
+            } catch (JacksonException | MethodException e) {
                 throw new IllegalArgumentException(outOfBounds(component), e);
             }
         }

@@ -117,7 +117,7 @@ public final class ParamsSchema {
         Stream<AnnotatedType> arguments = component.getAnnotatedType() instanceof AnnotatedParameterizedType generic
                 ? Arrays.stream(generic.getAnnotatedActualTypeArguments())
                 : Stream.of();
-        return component.isAnnotationPresent(Valid.class)
+        return component.getAnnotatedType().isAnnotationPresent(Valid.class)
                 || arguments.anyMatch(argument -> argument.isAnnotationPresent(Valid.class));
     }
 

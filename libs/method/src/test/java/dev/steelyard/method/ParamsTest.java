@@ -157,4 +157,34 @@ class ParamsTest {
         assertThatThrownBy(() -> ParamsReader.of(OutOfBounds.class, ParamsReader.validator()))
                 .hasMessage("OutOfBounds.bits: the default is not an integer of at most 8");
     }
+
+    record Rule(
+            @Param(value = "Rate", defaultValue = "0.5") @Max(1)
+            double rate) {}
+
+    record Nested(
+            @Param(value = "Rule", defaultValue = "{}") @Valid
+            Rule rule) {}
+
+    record NestedOutOfBounds(
+            @Param(value = "Rule", defaultValue = "{\"rate\": 2}") @Valid
+            Rule rule) {}
+
+    @Test
+    void record_in_a_record_has_defaults_of_its_own() throws MethodException {
+        var nested = ParamsReader.of(Nested.class, ParamsReader.validator());
+
+        assertThat(nested.read("{}").rule().rate()).isEqualTo(0.5);
+        assertThat(nested.read("{\"rule\": {\"rate\": 1}}").rule().rate()).isEqualTo(1);
+        assertThatThrownBy(() -> nested.read("{\"rule\": {\"rate\": 2}}"))
+                .isInstanceOfSatisfying(
+                        MethodException.class, e -> assertThat(e.field()).contains("/rule/rate"));
+        assertThatThrownBy(() -> nested.read("{\"rule\": {\"pace\": 1}}")).hasMessageContaining("rule.pace");
+    }
+
+    @Test
+    void default_of_a_record_in_a_record_must_be_within_its_bounds() {
+        assertThatThrownBy(() -> ParamsReader.of(NestedOutOfBounds.class, ParamsReader.validator()))
+                .hasMessageContaining("NestedOutOfBounds.rule");
+    }
 }

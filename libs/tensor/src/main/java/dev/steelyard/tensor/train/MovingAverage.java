@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /** Exponential moving average of parameters: a ← βa + (1 − β)w after each step, starting at the weights themselves. */
-public final class MovingAverage implements AutoCloseable {
+public final class MovingAverage implements TrainingState.Part, AutoCloseable {
     private final TensorOwner owner = new TensorOwner();
     private final double beta;
     private final List<Parameter> parameters;
@@ -46,11 +46,13 @@ public final class MovingAverage implements AutoCloseable {
     }
 
     /** The averages by parameter name; the live tensors. */
-    public SequencedMap<String, Tensor> state() {
+    @Override
+    public SequencedMap<String, Tensor> save() {
         return Collections.unmodifiableSequencedMap(averages);
     }
 
-    /** Takes over a saved {@link #state()} by copying. */
+    /** Takes over a saved {@link #save()} by copying. */
+    @Override
     public void restore(Map<String, Tensor> state) {
         try (var _ = NoGrad.begin();
                 var _ = TensorScope.open()) {

@@ -55,7 +55,7 @@ class GradientsTest {
                 assertThat(values(average)).containsExactly(2.75, 3.75);
 
                 try (var other = new MovingAverage(List.of(new Parameter("w", w)), 0.75)) {
-                    other.restore(average.state());
+                    other.restore(average.save());
                     assertThat(values(other)).containsExactly(2.75, 3.75);
                 }
             }
@@ -91,7 +91,7 @@ class GradientsTest {
     }
 
     private static double[] values(MovingAverage average) {
-        return Tensors.toDoubles(average.state().firstEntry().getValue());
+        return Tensors.toDoubles(average.save().firstEntry().getValue());
     }
 
     private static Tensor leaf(double... values) {

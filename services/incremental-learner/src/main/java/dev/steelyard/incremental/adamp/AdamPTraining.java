@@ -1,8 +1,8 @@
 package dev.steelyard.incremental.adamp;
 
-import dev.steelyard.artifacts.dataset.Dataset;
-import dev.steelyard.artifacts.dataset.ImageSet;
+import dev.steelyard.incremental.images.ImageSplit;
 import dev.steelyard.incremental.training.OptimizerChoice;
+import dev.steelyard.incremental.training.ScheduleParams;
 import dev.steelyard.incremental.training.TrainingLoop;
 import dev.steelyard.incremental.training.TrainingPlan;
 import dev.steelyard.method.JobContext;
@@ -64,7 +64,12 @@ public final class AdamPTraining implements Method<AdamPParams> {
     @Override
     public Outputs run(AdamPParams params, JobContext job) throws MethodException, IOException, InterruptedException {
         Torch engine = Torch.start(job.threads());
-        ImageSplit split = ImageSplit.of(images(job), params, job.random("split"));
+        ImageSplit split = ImageSplit.of(
+                ImageSplit.read(job.input("data")),
+                params.testShare(),
+                params.trainLimit(),
+                params.batch(),
+                job.random("split"));
         long steps = (long) params.epochs() * (split.train().size() / params.batch());
         List<Contender> contenders = new ArrayList<>();
         try (var loader =
@@ -85,21 +90,9 @@ public final class AdamPTraining implements Method<AdamPParams> {
         }
     }
 
-    private static ImageSet images(JobContext job) throws MethodException, IOException {
-        if (Dataset.read(job.input("data")).all() instanceof ImageSet images
-                && images.labels().isPresent()) {
-            return images;
-        }
-        throw MethodException.input("data: expected labelled images");
-    }
-
     private static TrainingPlan plan(AdamPParams params, long steps) {
         long falling = Math.max(1, steps - params.warmUp());
-        Schedule schedule = switch (params.schedule()) {
-            case "cosine" -> new Schedule.Cosine(falling, 0);
-            case "linear" -> new Schedule.Linear(falling, 0);
-            default -> new Schedule.Constant();
-        };
+        Schedule schedule = ScheduleParams.of(params.schedule(), falling, 0);
         return TrainingPlan.of(steps, params.learningRate(), schedule.after(params.warmUp()));
     }
 

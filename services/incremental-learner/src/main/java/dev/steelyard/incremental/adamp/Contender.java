@@ -2,11 +2,14 @@ package dev.steelyard.incremental.adamp;
 
 import dev.steelyard.artifacts.dataset.ImageSet;
 import dev.steelyard.artifacts.dataset.ImageShape;
+import dev.steelyard.incremental.images.ImageClassifier;
+import dev.steelyard.incremental.images.Parts;
 import dev.steelyard.incremental.training.Learner;
 import dev.steelyard.incremental.training.OptimizerChoice;
 import dev.steelyard.incremental.training.WeightGeometry;
 import dev.steelyard.incremental.training.WeightGroups;
 import dev.steelyard.tensor.Torch;
+import dev.steelyard.tensor.nn.Normalization;
 import dev.steelyard.tensor.nn.ParameterStore;
 import dev.steelyard.tensor.train.Optimizer;
 import dev.steelyard.tensor.train.RandomTensors;
@@ -16,7 +19,7 @@ import dev.steelyard.tensor.train.TrainingState;
 final class Contender implements AutoCloseable {
     private final String name;
     private final ParameterStore store = new ParameterStore();
-    private final Classifier classifier;
+    private final ImageClassifier classifier;
     private final Optimizer optimizer;
     private final WeightGeometry geometry;
 
@@ -25,9 +28,10 @@ final class Contender implements AutoCloseable {
         ImageShape shape = data.shape();
         int classes = data.classes().size();
         try (var random = new RandomTensors(engine, seed)) {
+            Parts parts = Parts.of(store, random, Normalization.BATCH);
             classifier = params.network().equals("cnn")
-                    ? Classifier.cnn(store, random, shape, params.hidden(), classes)
-                    : Classifier.mlp(store, random, shape, params.hidden(), classes);
+                    ? ImageClassifier.cnn(parts, shape, params.hidden(), classes)
+                    : ImageClassifier.mlp(parts, shape, params.hidden(), classes);
         }
         optimizer = choice.create(WeightGroups.of(store.parameters(), params.weightDecay(), params.noDecay()));
         geometry = new WeightGeometry(store.parameters(), optimizer, lookEvery);
@@ -49,7 +53,7 @@ final class Contender implements AutoCloseable {
         return geometry;
     }
 
-    Classifier classifier() {
+    ImageClassifier classifier() {
         return classifier;
     }
 

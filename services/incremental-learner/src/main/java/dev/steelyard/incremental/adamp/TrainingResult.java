@@ -1,5 +1,6 @@
 package dev.steelyard.incremental.adamp;
 
+import dev.steelyard.incremental.images.ImageSplit;
 import dev.steelyard.incremental.training.LineChart;
 import dev.steelyard.incremental.training.WeightGeometry.Look;
 import dev.steelyard.method.JobContext;

@@ -2,6 +2,7 @@ package dev.steelyard.incremental.training;
 
 import dev.steelyard.tensor.train.Optimizer;
 import dev.steelyard.tensor.train.Parameter;
+import java.io.IOException;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
@@ -29,10 +30,31 @@ public record Learner<B>(
 
     /** Looks at a run around each update. */
     public interface Observer {
+        /** Sees nothing. */
+        Observer NONE = new Observer() {};
+
         /** Gradients are there, parameters are as they were. */
         default void beforeUpdate(long step) {}
 
         /** Parameters have moved. */
-        default void afterUpdate(long step, double loss) {}
+        default void afterUpdate(long step, double loss) throws IOException, InterruptedException {}
+
+        /** This one, then another. */
+        default Observer and(Observer other) {
+            Observer first = this;
+            return new Observer() {
+                @Override
+                public void beforeUpdate(long step) {
+                    first.beforeUpdate(step);
+                    other.beforeUpdate(step);
+                }
+
+                @Override
+                public void afterUpdate(long step, double loss) throws IOException, InterruptedException {
+                    first.afterUpdate(step, loss);
+                    other.afterUpdate(step, loss);
+                }
+            };
+        }
     }
 }

@@ -8,8 +8,10 @@ import dev.steelyard.tensor.train.Gradients;
 import dev.steelyard.tensor.train.TrainingState;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -48,9 +50,12 @@ public final class TrainingLoop<B> {
         for (long step = restored(); step < plan.steps(); step++) {
             job.checkCancelled();
             boolean report = step % plan.reportEvery() == 0 || step + 1 == plan.steps();
-            B batch = data.next();
+            List<B> batches = new ArrayList<>();
+            for (int i = 0; i < plan.accumulate(); i++) {
+                batches.add(data.next());
+            }
             for (Learner<B> learner : learners) {
-                double loss = update(learner, batch, step);
+                double loss = update(learner, batches, step);
                 if (report) {
                     job.metric(learner.curve(), step + 1, loss);
                 }
@@ -64,9 +69,25 @@ public final class TrainingLoop<B> {
         }
     }
 
-    private double update(Learner<B> learner, B batch, long step) throws MethodException {
+    private double update(Learner<B> learner, List<B> batches, long step)
+            throws MethodException, IOException, InterruptedException {
+        learner.optimizer().clearGradients();
+        double loss = 0;
+        for (B batch : batches) {
+            loss += gradients(learner, batch, step) / batches.size();
+        }
+        plan.clip().ifPresent(limit -> Gradients.clip(learner.parameters(), limit));
         try (var _ = TensorScope.open()) {
-            learner.optimizer().clearGradients();
+            learner.observer().beforeUpdate(step);
+            learner.optimizer().step(plan.learningRate() * plan.schedule().factor(step));
+            learner.observer().afterUpdate(step, loss);
+        }
+        return loss;
+    }
+
+    /** Adds the gradients of one batch to those that are there. */
+    private double gradients(Learner<B> learner, B batch, long step) throws MethodException {
+        try (var _ = TensorScope.open()) {
             Tensor loss = learner.objective().loss(batch);
             double value = loss.item_double();
             if (!Double.isFinite(value)) {
@@ -75,11 +96,7 @@ public final class TrainingLoop<B> {
                         "%s is %s at step %d; lower the learning rate or look for bad values in the data"
                                 .formatted(learner.curve(), value, step + 1));
             }
-            loss.backward();
-            plan.clip().ifPresent(limit -> Gradients.clip(learner.parameters(), limit));
-            learner.observer().beforeUpdate(step);
-            learner.optimizer().step(plan.learningRate() * plan.schedule().factor(step));
-            learner.observer().afterUpdate(step, value);
+            (plan.accumulate() == 1 ? loss : loss.div(new Scalar((double) plan.accumulate()))).backward();
             return value;
         }
     }

@@ -1,0 +1,121 @@
+package dev.steelyard.incremental.images;
+
+import dev.steelyard.artifacts.dataset.ImageSet;
+import dev.steelyard.artifacts.dataset.ImageShape;
+import dev.steelyard.tensor.NoGrad;
+import dev.steelyard.tensor.TensorScope;
+import dev.steelyard.tensor.Tensors;
+import dev.steelyard.tensor.nn.Convolution;
+import dev.steelyard.tensor.nn.Layer;
+import dev.steelyard.tensor.nn.Linear;
+import dev.steelyard.tensor.nn.Phase;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/** A network that tells which class an image is of. */
+public final class ImageClassifier {
+    private static final int AT_ONCE = 500;
+
+    private final Layer layers;
+    private final ImageShape shape;
+
+    private ImageClassifier(Layer layers, ImageShape shape) {
+        this.layers = layers;
+        this.shape = shape;
+    }
+
+    /** Linear layers, each with normalization and ReLU, and a last one to the classes. */
+    public static ImageClassifier mlp(Parts parts, ImageShape shape, List<Integer> hidden, int classes) {
+        Layer layers = (x, phase) -> x.flatten(1, -1);
+        long in = shape.size();
+        int at = 0;
+        for (int units : hidden) {
+            String name = "layers." + at;
+            layers = layers.then(
+                            Linear.create(parts.store(), name + ".linear", parts.random(), parts.form(), in, units))
+                    .then(parts.normalization().create(parts.store(), name + ".norm", units))
+                    .then((x, phase) -> torch.relu(x));
+            in = units;
+            at++;
+        }
+        return new ImageClassifier(layers.then(head(parts, in, classes)), shape);
+    }
+
+    /** Two 3×3 convolutions, each with normalization, ReLU and the largest of 2×2 pixels, and a linear layer. */
+    public static ImageClassifier cnn(Parts parts, ImageShape shape, List<Integer> channels, int classes) {
+        int first = channels.get(0);
+        int second = channels.get(1);
+        Layer layers = convolution(parts, "layers.0", shape.channels(), first, 1)
+                .then((x, phase) -> torch.max_pool2d(x, 2, 2))
+                .then(convolution(parts, "layers.1", first, second, 1))
+                .then((x, phase) -> torch.max_pool2d(x, 2, 2).flatten(1, -1));
+        long features = (long) second * (shape.height() / 4) * (shape.width() / 4);
+        return new ImageClassifier(layers.then(head(parts, features, classes)), shape);
+    }
+
+    /**
+     * Pairs of 3×3 convolutions with normalization and ReLU, the second of each pair with stride 2, then the mean over
+     * all pixels and a linear layer. For channels (c₁, c₂, …): c₁, c₁/2, c₂, c₂/2, …
+     */
+    public static ImageClassifier strided(Parts parts, ImageShape shape, List<Integer> channels, int classes) {
+        Layer layers = (x, phase) -> x;
+        long in = shape.channels();
+        int at = 0;
+        for (int out : channels) {
+            layers = layers.then(convolution(parts, "layers." + at, in, out, 1))
+                    .then(convolution(parts, "layers." + (at + 1), out, out, 2));
+            in = out;
+            at += 2;
+        }
+        return new ImageClassifier(layers.then((x, phase) -> x.mean(2, 3)).then(head(parts, in, classes)), shape);
+    }
+
+    /** 3×3 convolution, normalization, ReLU. */
+    private static Layer convolution(Parts parts, String name, long in, long out, long stride) {
+        return Convolution.create(parts.store(), name + ".conv", parts.random(), parts.form(), in, out, 3, stride)
+                .then(parts.normalization().create(parts.store(), name + ".norm", out))
+                .then((x, phase) -> torch.relu(x));
+    }
+
+    private static Layer head(Parts parts, long in, int classes) {
+        return Linear.create(parts.store(), "classifier", parts.random(), parts.headForm(), in, classes);
+    }
+
+    /** [n, classes] of [n, channels, height, width]. */
+    public Tensor logits(Tensor images, Phase phase) {
+        return layers.forward(images, phase);
+    }
+
+    /** Mean cross-entropy of some images, for training. */
+    public Tensor loss(ImageSet data, int[] images) {
+        Tensor labels = Tensors.of(data.labels(images), images.length);
+        return torch.cross_entropy_loss(layers.forward(input(data, images), Phase.TRAINING), labels);
+    }
+
+    /** Share of the images whose class comes out first, [0, 1]. */
+    public double accuracy(ImageSet data) {
+        long right = 0;
+        for (int from = 0; from < data.size(); from += AT_ONCE) {
+            int[] images =
+                    IntStream.range(from, Math.min(from + AT_ONCE, data.size())).toArray();
+            try (var _ = TensorScope.open();
+                    var _ = NoGrad.begin()) {
+                long[] found = Tensors.toLongs(
+                        layers.forward(input(data, images), Phase.EVALUATION).argmax(new LongOptional(1), false));
+                long[] wanted = data.labels(images);
+                right += IntStream.range(0, found.length)
+                        .filter(i -> found[i] == wanted[i])
+                        .count();
+            }
+        }
+        return (double) right / data.size();
+    }
+
+    /** [n, channels, height, width] of some images. */
+    public Tensor input(ImageSet data, int[] images) {
+        return Tensors.of(data.pixels(images), images.length, shape.channels(), shape.height(), shape.width());
+    }
+}
