@@ -98,6 +98,11 @@ public final class ModelConfig {
         return value.doubleValue();
     }
 
+    /** Whether the field is there and holds a list. */
+    public boolean isList(String field) {
+        return fields.path(field).isArray();
+    }
+
     /** {@code fallback} where the field is absent or null. */
     public boolean flag(String field, boolean fallback) throws ArtifactException {
         if (!has(field)) {
@@ -118,6 +123,21 @@ public final class ModelConfig {
             throw unexpected(field, "text");
         }
         return Optional.of(fields.path(field).stringValue());
+    }
+
+    /**
+     * The fields of an object in this one; empty where the field is absent or null. Failures name the file alone.
+     *
+     * @throws ArtifactException when the field is something else
+     */
+    public Optional<ModelConfig> section(String field) throws ArtifactException {
+        if (!has(field)) {
+            return Optional.empty();
+        }
+        if (!fields.path(field).isObject()) {
+            throw unexpected(field, "an object");
+        }
+        return Optional.of(new ModelConfig(file + ": " + field, fields.path(field)));
     }
 
     /** A failure that names this file and the field: "expected …, found …". */

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.models.llama;
+
+import org.jspecify.annotations.NullMarked;
