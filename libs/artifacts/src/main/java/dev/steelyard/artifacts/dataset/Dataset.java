@@ -17,19 +17,34 @@ import java.util.stream.Stream;
  *   <li>{@code 0.json, 1.json, …}, each with the pixels of one digit's images;
  *   <li>{@code features.safetensors} with tensors {@code features} [n, d] and {@code labels} [n];
  *   <li>{@code features.npy} and {@code labels.npy}, or {@code X.npy} and {@code y.npy};
+ *   <li>{@code *.parquet} with a column "image" (bytes, or a struct with "bytes"), "text" or "features", and "label";
  *   <li>{@code *.jsonl} with an object a line: "text", "features" or "image" (a path), and "label";
- *   <li>a folder of PNG or JPEG files for each class, or such files alone, without labels.
+ *   <li>a folder of PNG or JPEG files for each class, or such files alone, without labels;
+ *   <li>a folder of {@code .txt} files for each class, or such files alone, without labels.
  * </ul>
  *
- * <p>The training part and the test part lie in folders {@code train} and {@code test}, or in files whose names start
- * with {@code test} or {@code t10k}; else all is the training part. {@code labels.json} says which labels there are.
- * Labels are whole numbers of 64 bits or text.
+ * <p>The parts lie in folders {@code train}, {@code validation} and {@code test}, or in files whose names start with
+ * {@code validation} or {@code val}, and with {@code test} or {@code t10k}; what is left is the training part. A folder {@code data} with Parquet files in it
+ * stands for the whole. {@code labels.json} says which labels there are. Labels are whole numbers of 64 bits or text.
  *
- * @param train empty when there is only a test part
- * @param test empty when there is only a training part
+ * @param train empty when there are only other parts
+ * @param validation empty when there is none; whoever needs one then cuts it off the training part
+ * @param test empty when there is none
  */
-public record Dataset(Optional<Examples> train, Optional<Examples> test) {
+public record Dataset(Optional<Examples> train, Optional<Examples> validation, Optional<Examples> test) {
+    private static final String VALIDATION_NAME = "val(id|idation)?[-_.].*";
     private static final String TEST_NAME = "(test|t10k).*";
+    private static final String NO_DATA = "labels\\.json|readme.*|licen[cs]e.*|dataset_infos?\\.json|\\..*";
+
+    public Dataset {
+        Optional<Examples> first = train.or(() -> validation).or(() -> test);
+        for (Examples part :
+                Stream.of(train, validation, test).flatMap(Optional::stream).toList()) {
+            if (!part.kind().equals(first.get().kind())) {
+                throw new IllegalArgumentException("parts of different kinds");
+            }
+        }
+    }
 
     /**
      * Reads a folder.
@@ -40,36 +55,71 @@ public record Dataset(Optional<Examples> train, Optional<Examples> test) {
     public static Dataset read(Path folder) throws IOException {
         Optional<LabelMap> map = LabelMap.read(folder);
         if (Files.isDirectory(folder.resolve("train"))) {
-            Examples train = readPart(folder.resolve("train"), "train/", map);
-            return Files.isDirectory(folder.resolve("test"))
-                    ? of(train, readPart(folder.resolve("test"), "test/", map))
-                    : new Dataset(Optional.of(train), Optional.empty());
+            return of(
+                    Optional.of(readPart(folder, "train", map)),
+                    optionalPart(folder, "validation", map),
+                    optionalPart(folder, "test", map));
         }
+        return readFiles(holdsParquet(folder.resolve("data")) ? folder.resolve("data") : folder, map);
+    }
+
+    /** Parts by the names of their files. */
+    private static Dataset readFiles(Path folder, Optional<LabelMap> map) throws IOException {
         List<Path> all = list(folder);
-        List<Path> test = all.stream()
-                .filter(file ->
-                        Files.isRegularFile(file) && PartFolder.lower(file).matches(TEST_NAME))
+        List<Path> validation = named(all, VALIDATION_NAME);
+        List<Path> test = named(all, TEST_NAME);
+        List<Path> train = all.stream()
+                .filter(file -> !validation.contains(file) && !test.contains(file))
                 .toList();
-        List<Path> train = all.stream().filter(file -> !test.contains(file)).toList();
-        if (test.isEmpty()) {
-            return new Dataset(Optional.of(read(new PartFolder(folder, "", train, map))), Optional.empty());
-        }
-        Examples tested = read(new PartFolder(folder, "", test, map));
-        return train.stream().allMatch(file -> PartFolder.lower(file).equals(LabelMap.FILE))
-                ? new Dataset(Optional.empty(), Optional.of(tested))
-                : of(read(new PartFolder(folder, "", train, map)), tested);
+        boolean apart = !validation.isEmpty() || !test.isEmpty();
+        boolean nothingElse =
+                train.stream().allMatch(file -> PartFolder.lower(file).matches(NO_DATA));
+        return of(
+                apart && nothingElse ? Optional.empty() : Optional.of(read(new PartFolder(folder, "", train, map))),
+                validation.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(read(new PartFolder(folder, "", validation, map))),
+                test.isEmpty() ? Optional.empty() : Optional.of(read(new PartFolder(folder, "", test, map))));
     }
 
-    private static Dataset of(Examples train, Examples test) throws ArtifactException {
-        if (!train.kind().equals(test.kind())) {
-            throw new ArtifactException(
-                    "the training part holds %s, the test part %s".formatted(train.kind(), test.kind()));
-        }
-        return new Dataset(Optional.of(train), Optional.of(test));
+    /** Whether this is where Hugging Face's data sets keep their files. */
+    private static boolean holdsParquet(Path folder) throws IOException {
+        return Files.isDirectory(folder)
+                && list(folder).stream().anyMatch(file -> PartFolder.lower(file).matches(ParquetFiles.NAME));
     }
 
-    private static Examples readPart(Path folder, String prefix, Optional<LabelMap> map) throws IOException {
-        return read(new PartFolder(folder, prefix, list(folder), map));
+    private static List<Path> named(List<Path> files, String pattern) {
+        return files.stream()
+                .filter(file ->
+                        Files.isRegularFile(file) && PartFolder.lower(file).matches(pattern))
+                .toList();
+    }
+
+    private static Dataset of(Optional<Examples> train, Optional<Examples> validation, Optional<Examples> test)
+            throws ArtifactException {
+        requireAlike(train, "training", validation, "validation");
+        requireAlike(train.or(() -> validation), "training", test, "test");
+        return new Dataset(train, validation, test);
+    }
+
+    private static void requireAlike(Optional<Examples> one, String oneName, Optional<Examples> other, String otherName)
+            throws ArtifactException {
+        if (one.isPresent()
+                && other.isPresent()
+                && !one.get().kind().equals(other.get().kind())) {
+            throw new ArtifactException("the %s part holds %s, the %s part %s"
+                    .formatted(oneName, one.get().kind(), otherName, other.get().kind()));
+        }
+    }
+
+    private static Optional<Examples> optionalPart(Path folder, String part, Optional<LabelMap> map)
+            throws IOException {
+        return Files.isDirectory(folder.resolve(part)) ? Optional.of(readPart(folder, part, map)) : Optional.empty();
+    }
+
+    private static Examples readPart(Path folder, String part, Optional<LabelMap> map) throws IOException {
+        Path inside = folder.resolve(part);
+        return read(new PartFolder(inside, part + "/", list(inside), map));
     }
 
     private static Examples read(PartFolder part) throws IOException {
@@ -85,35 +135,42 @@ public record Dataset(Optional<Examples> train, Optional<Examples> test) {
         if (part.first(NpyFeatures.FEATURES).isPresent()) {
             return NpyFeatures.read(part);
         }
+        if (!part.files(ParquetFiles.NAME).isEmpty()) {
+            return ParquetFiles.read(part);
+        }
         if (!part.files(".*\\.jsonl").isEmpty()) {
             return JsonLines.read(part);
         }
-        return ImageFiles.read(part);
+        return TextFiles.in(part) ? TextFiles.read(part) : ImageFiles.read(part);
     }
 
-    /** Both parts as one, the training part first. */
+    /** All parts as one: the training part, the validation part, the test part. */
     public Examples all() {
-        if (train.isEmpty() || test.isEmpty()) {
-            return train.or(() -> test).orElseThrow(() -> new IllegalStateException("a data set without parts"));
-        }
-        return switch (train.get()) {
+        return Stream.of(train, validation, test)
+                .flatMap(Optional::stream)
+                .reduce(Dataset::joined)
+                .orElseThrow(() -> new IllegalStateException("a data set without parts"));
+    }
+
+    private static Examples joined(Examples one, Examples other) {
+        return switch (one) {
             case ImageSet first
-            when test.get() instanceof ImageSet second ->
-                new ImageSet(first.shape(), first.pixels().followedBy(second.pixels()), joined(first, second));
+            when other instanceof ImageSet second ->
+                new ImageSet(first.shape(), first.pixels().followedBy(second.pixels()), labels(first, second));
             case FeatureSet first
-            when test.get() instanceof FeatureSet second ->
-                new FeatureSet(first.values().followedBy(second.values()), joined(first, second), first.origin());
+            when other instanceof FeatureSet second ->
+                new FeatureSet(first.values().followedBy(second.values()), labels(first, second), first.origin());
             case TextSet first
-            when test.get() instanceof TextSet second -> {
+            when other instanceof TextSet second -> {
                 List<String> texts = new ArrayList<>(first.texts());
                 texts.addAll(second.texts());
-                yield new TextSet(texts, joined(first, second));
+                yield new TextSet(texts, labels(first, second));
             }
             default -> throw new IllegalStateException("parts of different kinds");
         };
     }
 
-    private static Optional<Labels> joined(Examples first, Examples second) {
+    private static Optional<Labels> labels(Examples first, Examples second) {
         return first.labels().flatMap(labels -> second.labels().map(labels::followedBy));
     }
 

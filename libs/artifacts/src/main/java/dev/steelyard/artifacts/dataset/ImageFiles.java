@@ -36,8 +36,8 @@ final class ImageFiles {
             throw new ArtifactException(
                     part.prefix().isEmpty() ? null : part.prefix(),
                     null,
-                    "no data found; expected IDX files, 0.json to 9.json, features.safetensors, features.npy, *.jsonl "
-                            + "or a folder of PNG or JPEG files for each class");
+                    "no data found; expected IDX files, 0.json to 9.json, features.safetensors, features.npy, "
+                            + "*.parquet, *.jsonl, or a folder of PNG, JPEG or .txt files for each class");
         }
         return images.set(labels.size() == 0 ? Optional.empty() : Optional.of(labels.labels()));
     }

@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,17 +16,14 @@ import tools.jackson.databind.json.JsonMapper;
 /** A JSON object a line, with {@code text}, {@code features} or {@code image}, and with {@code label} or without. */
 final class JsonLines {
     private static final JsonMapper JSON = new JsonMapper();
-    private static final long MAX_CHARACTERS = 1L << 31;
     private static final String LABEL = "label";
 
     private final PartFolder part;
     private final LabelColumn labels;
-    private final List<String> texts = new ArrayList<>();
+    private final TextRows texts = new TextRows();
+    private final FeatureRows vectors = new FeatureRows(false);
     private final ImageRows images = new ImageRows();
-    private float[] numbers = {};
-    private int width;
     private int rows;
-    private long characters;
     private String field = "";
 
     private JsonLines(PartFolder part) {
@@ -86,37 +81,21 @@ final class JsonLines {
         if (!value.isString()) {
             throw part.refuse(file, where + ": text is no text");
         }
-        characters += value.stringValue().length();
-        if (characters > MAX_CHARACTERS) {
-            throw part.refuse(file, "%s: more than %d characters".formatted(where, MAX_CHARACTERS));
-        }
-        texts.add(value.stringValue());
+        texts.add(part.name(file), where, value.stringValue());
     }
 
     private void features(Path file, String where, JsonNode value) throws ArtifactException {
-        int count = value.size();
-        if (!value.isArray() || count == 0 || (rows > 0 && count != width)) {
-            throw part.refuse(
-                    file,
-                    rows == 0 || !value.isArray()
-                            ? where + ": features: expected a list of numbers"
-                            : "%s: has %d features, rows before it have %d".formatted(where, count, width));
-        }
-        width = count;
-        long needed = (long) (rows + 1) * width;
-        if (needed > Matrix.MAX_VALUES) {
-            throw part.refuse(file, "%s: more than %d values".formatted(where, Matrix.MAX_VALUES));
-        }
-        if (needed > numbers.length) {
-            numbers = Arrays.copyOf(numbers, (int) Math.min(Matrix.MAX_VALUES, Math.max(needed, 2L * numbers.length)));
-        }
-        for (int i = 0; i < count; i++) {
-            float number = value.get(i).isNumber() ? value.get(i).floatValue() : Float.NaN;
-            if (!Float.isFinite(number)) {
+        double[] numbers = new double[value.isArray() ? value.size() : 0];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = value.get(i).isNumber() ? value.get(i).doubleValue() : Double.NaN;
+            if (!Double.isFinite(numbers[i])) {
                 throw part.refuse(file, "%s: feature %d: %s is not a finite number".formatted(where, i, value.get(i)));
             }
-            numbers[rows * width + i] = number;
         }
+        if (!value.isArray()) {
+            throw part.refuse(file, where + ": features: expected a list of numbers");
+        }
+        vectors.add(part.name(file), where, numbers, 0, numbers.length);
     }
 
     private void image(Path file, String where, JsonNode value) throws IOException {
@@ -156,9 +135,8 @@ final class JsonLines {
         }
         Optional<Labels> column = labels.size() == 0 ? Optional.empty() : Optional.of(labels.labels());
         return switch (field) {
-            case "text" -> new TextSet(texts, column);
-            case "features" ->
-                new FeatureSet(Matrix.of(rows, width, Arrays.copyOf(numbers, rows * width)), column, Map.of());
+            case "text" -> new TextSet(texts.texts(), column);
+            case "features" -> new FeatureSet(vectors.matrix(), column, Map.of());
             default -> images.set(column);
         };
     }

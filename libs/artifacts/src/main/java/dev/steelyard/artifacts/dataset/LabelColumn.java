@@ -39,7 +39,10 @@ final class LabelColumn {
             rows.add(map.get()
                     .name(label)
                     .orElseThrow(() -> new ArtifactException(
-                            file, null, "%s: %s is not in %s".formatted(where, shown, LabelMap.FILE))));
+                            file,
+                            null,
+                            "%s: %s is not in %s"
+                                    .formatted(where, shown, map.get().source()))));
             return;
         }
         if (rows.isEmpty()) {

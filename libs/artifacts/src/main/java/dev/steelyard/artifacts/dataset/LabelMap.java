@@ -18,8 +18,9 @@ import tools.jackson.databind.json.JsonMapper;
  * whose positions are the labels, or an object from label to name.
  *
  * @param names by label
+ * @param source where it stands, for messages
  */
-record LabelMap(SequencedMap<String, String> names) {
+record LabelMap(SequencedMap<String, String> names, String source) {
     static final String FILE = "labels.json";
 
     private static final long MAX_BYTES = 16L << 20;
@@ -58,7 +59,7 @@ record LabelMap(SequencedMap<String, String> names) {
         if (new HashSet<>(names.values()).size() != names.size()) {
             throw new ArtifactException(FILE, null, "gives two labels the same name");
         }
-        return new LabelMap(names);
+        return new LabelMap(names, FILE);
     }
 
     private static String name(JsonNode node) throws ArtifactException {

@@ -201,6 +201,53 @@ class DatasetTest {
         assertRefused("rows.jsonl", "has no rows");
     }
 
+    @Test
+    void text_files_are_read_by_class_or_without() throws Exception {
+        Files.createDirectories(folder.resolve("train/ham"));
+        Files.createDirectories(folder.resolve("train/spam"));
+        Files.createDirectories(folder.resolve("test/spam"));
+        Files.writeString(folder.resolve("train/ham/2.txt"), "see you\nat noon");
+        Files.writeString(folder.resolve("train/ham/1.txt"), "grüße");
+        Files.writeString(folder.resolve("train/spam/1.txt"), "buy");
+        Files.writeString(folder.resolve("test/spam/1.txt"), "buy now");
+        TextSet all = (TextSet) Dataset.read(folder).all();
+        assertThat(all.texts()).containsExactly("grüße", "see you\nat noon", "buy", "buy now");
+        assertThat(all.labels().orElseThrow().ids(new int[] {0, 1, 2, 3})).containsExactly(0, 0, 1, 1);
+
+        Files.write(folder.resolve("train/ham/3.txt"), new byte[] {(byte) 0xE9, 'x'});
+        assertRefused("train/ham/3.txt", "is not UTF-8");
+        Files.delete(folder.resolve("train/ham/3.txt"));
+        Files.writeString(folder.resolve("train/stray.txt"), "?");
+        assertRefused("train/stray.txt", "lies beside the folders of the classes");
+
+        TextSet bare =
+                (TextSet) Dataset.read(folder.resolve("train/ham")).train().orElseThrow();
+        assertThat(bare.texts()).hasSize(2);
+        assertThat(bare.labels()).isEmpty();
+    }
+
+    @Test
+    void parts_are_told_by_folders_and_by_names() throws Exception {
+        String row = "{\"text\": \"a\", \"label\": 1}";
+        for (String part : new String[] {"train", "validation", "test"}) {
+            Files.createDirectories(folder.resolve("folders").resolve(part));
+            Files.writeString(folder.resolve("folders").resolve(part).resolve("rows.jsonl"), row);
+            Files.createDirectories(folder.resolve("names"));
+            Files.writeString(folder.resolve("names").resolve(part + ".jsonl"), row);
+        }
+        Files.writeString(folder.resolve("names/valley.jsonl"), row); // a name like any other
+        for (String name : new String[] {"folders", "names"}) {
+            Dataset data = Dataset.read(folder.resolve(name));
+            assertThat(data.train().orElseThrow().size()).isEqualTo(name.equals("names") ? 2 : 1);
+            assertThat(data.validation().orElseThrow().size()).isEqualTo(1);
+            assertThat(data.test().orElseThrow().size()).isEqualTo(1);
+        }
+
+        Files.writeString(folder.resolve("folders/validation/rows.jsonl"), "{\"features\": [1], \"label\": 1}");
+        assertThatThrownBy(() -> Dataset.read(folder.resolve("folders")))
+                .hasMessageContaining("the training part holds texts, the validation part vectors of 1 numbers");
+    }
+
     private ImageSet images() throws IOException {
         return (ImageSet) Dataset.read(folder).all();
     }

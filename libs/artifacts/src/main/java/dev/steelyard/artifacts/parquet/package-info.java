@@ -1,0 +1,5 @@
+/** Tables written as Apache Parquet. */
+@NullMarked
+package dev.steelyard.artifacts.parquet;
+
+import org.jspecify.annotations.NullMarked;

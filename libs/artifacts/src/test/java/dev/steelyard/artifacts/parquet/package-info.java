@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.artifacts.parquet;
+
+import org.jspecify.annotations.NullMarked;
