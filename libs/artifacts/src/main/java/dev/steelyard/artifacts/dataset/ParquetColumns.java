@@ -34,15 +34,26 @@ record ParquetColumns(Kind kind, ColumnSchema value, Optional<ColumnSchema> labe
         TEXT("text"),
         FEATURES("features");
 
-        private final List<String> names;
+        private final String name;
+        private final String shortName;
 
-        Kind(String... names) {
-            this.names = List.of(names);
+        Kind(String name) {
+            this(name, name);
+        }
+
+        Kind(String name, String shortName) {
+            this.name = name;
+            this.shortName = shortName;
         }
 
         /** The name that the column should have. */
         String label() {
-            return names.getFirst();
+            return name;
+        }
+
+        private boolean names(ColumnSchema column) {
+            String top = column.fieldPath().topLevelName();
+            return top.equals(name) || top.equals(shortName);
         }
     }
 
@@ -50,9 +61,8 @@ record ParquetColumns(Kind kind, ColumnSchema value, Optional<ColumnSchema> labe
     static ParquetColumns of(ParquetFileReader file, String name) throws ArtifactException {
         FileSchema schema = file.getFileSchema();
         for (Kind kind : Kind.values()) {
-            List<ColumnSchema> found = schema.getColumns().stream()
-                    .filter(column -> kind.names.contains(column.fieldPath().topLevelName()))
-                    .toList();
+            List<ColumnSchema> found =
+                    schema.getColumns().stream().filter(kind::names).toList();
             if (!found.isEmpty()) {
                 var columns = new ParquetColumns(kind, value(kind, found, name), label(schema, name));
                 columns.requireCodecs(file.getFileMetaData().rowGroups(), name);

@@ -1,6 +1,5 @@
 package dev.steelyard.artifacts.parquet;
 
-import dev.steelyard.artifacts.parquet.Column.Type;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -69,7 +68,7 @@ public final class ParquetTable implements AutoCloseable {
     private static byte[] plain(Column column, Object value) {
         return switch (value) {
             case String text
-            when column.type() == Type.TEXT -> {
+            when column.type() == Column.Type.TEXT -> {
                 byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
                 yield buffer(Integer.BYTES + utf8.length)
                         .putInt(utf8.length)
@@ -77,13 +76,13 @@ public final class ParquetTable implements AutoCloseable {
                         .array();
             }
             case Long whole
-            when column.type() == Type.WHOLE ->
+            when column.type() == Column.Type.WHOLE ->
                 buffer(Long.BYTES).putLong(whole).array();
             case Integer whole
-            when column.type() == Type.WHOLE ->
+            when column.type() == Column.Type.WHOLE ->
                 buffer(Long.BYTES).putLong(whole).array();
             case Double number
-            when column.type() == Type.NUMBER ->
+            when column.type() == Column.Type.NUMBER ->
                 buffer(Double.BYTES).putDouble(number).array();
             default -> throw new IllegalArgumentException("%s is no value of %s".formatted(value, column));
         };
@@ -167,7 +166,7 @@ public final class ParquetTable implements AutoCloseable {
 
     private static void leaf(CompactWriter leaf, Column column) {
         leaf.i32(1, column.type().code).i32(3, 0).text(4, column.name());
-        if (column.type() == Type.TEXT) {
+        if (column.type() == Column.Type.TEXT) {
             leaf.i32(6, 0).struct(10, logical -> logical.struct(1, _ -> {}));
         }
     }

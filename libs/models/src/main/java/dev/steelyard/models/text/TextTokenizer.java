@@ -1,5 +1,6 @@
 package dev.steelyard.models.text;
 
+import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import dev.steelyard.artifacts.ArtifactException;
@@ -9,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -65,6 +68,16 @@ public final class TextTokenizer implements AutoCloseable {
         } catch (RuntimeException e) {
             throw new ArtifactException(file, null, "not a tokenizer: " + e.getMessage());
         }
+    }
+
+    /** The text of some tokens, special ones left out. */
+    public String decode(long[] ids) {
+        return tokenizer.decode(ids, true);
+    }
+
+    /** The same as {@link #encode} for many texts at once. */
+    public List<long[]> encode(List<String> texts) {
+        return Arrays.stream(tokenizer.batchEncode(texts)).map(Encoding::getIds).toList();
     }
 
     /** Ids of the text's tokens, special ones included, at most {@link #maxTokens()}. */
