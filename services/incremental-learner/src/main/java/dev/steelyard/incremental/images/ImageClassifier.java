@@ -37,7 +37,7 @@ public final class ImageClassifier {
             layers = layers.then(
                             Linear.create(parts.store(), name + ".linear", parts.random(), parts.form(), in, units))
                     .then(parts.normalization().create(parts.store(), name + ".norm", units))
-                    .then((x, phase) -> torch.relu(x));
+                    .then(parts.activations().create(name, units));
             in = units;
             at++;
         }
@@ -73,11 +73,54 @@ public final class ImageClassifier {
         return new ImageClassifier(layers.then((x, phase) -> x.mean(2, 3)).then(head(parts, in, classes)), shape);
     }
 
-    /** 3×3 convolution, normalization, ReLU. */
+    /**
+     * A residual network: a 3×3 convolution to c₁ channels, then a block of two 3×3 convolutions for each of the channels
+     * (c₁, c₂, …), from the second on with stride 2, then the mean over all pixels and a linear layer. Around a block
+     * runs its input, where the shape changes through a 1×1 convolution with normalization. The last scale of a block
+     * starts at 0, so that a new network is made of its shortcuts.
+     */
+    public static ImageClassifier residual(Parts parts, ImageShape shape, List<Integer> channels, int classes) {
+        long in = channels.getFirst();
+        Layer layers = convolution(parts, "stem", shape.channels(), in, 1);
+        int at = 0;
+        for (int out : channels) {
+            layers = layers.then(block(parts, "blocks." + at, in, out, at == 0 ? 1 : 2));
+            in = out;
+            at++;
+        }
+        return new ImageClassifier(layers.then((x, phase) -> x.mean(2, 3)).then(head(parts, in, classes)), shape);
+    }
+
+    private static Layer block(Parts parts, String name, long in, long out, long stride) {
+        Layer inside = convolution(parts, name + ".first", in, out, stride)
+                .then(normalized(parts, name + ".second", out, out, 3, 1));
+        startAtZero(parts, name + ".second.norm.weight");
+        Layer around =
+                in == out && stride == 1 ? (x, phase) -> x : normalized(parts, name + ".shortcut", in, out, 1, stride);
+        Layer activation = parts.activations().create(name, out);
+        return (x, phase) -> activation.forward(torch.add(inside.forward(x, phase), around.forward(x, phase)), phase);
+    }
+
+    /** A normalization's scale, if it has one. */
+    private static void startAtZero(Parts parts, String scale) {
+        Tensor found = parts.store().save().get(scale);
+        if (found != null) {
+            try (var _ = TensorScope.open();
+                    var _ = NoGrad.begin()) {
+                found.zero_();
+            }
+        }
+    }
+
+    /** 3×3 convolution, normalization, activation. */
     private static Layer convolution(Parts parts, String name, long in, long out, long stride) {
-        return Convolution.create(parts.store(), name + ".conv", parts.random(), parts.form(), in, out, 3, stride)
-                .then(parts.normalization().create(parts.store(), name + ".norm", out))
-                .then((x, phase) -> torch.relu(x));
+        return normalized(parts, name, in, out, 3, stride)
+                .then(parts.activations().create(name, out));
+    }
+
+    private static Layer normalized(Parts parts, String name, long in, long out, long kernel, long stride) {
+        return Convolution.create(parts.store(), name + ".conv", parts.random(), parts.form(), in, out, kernel, stride)
+                .then(parts.normalization().create(parts.store(), name + ".norm", out));
     }
 
     private static Layer head(Parts parts, long in, int classes) {

@@ -19,10 +19,18 @@ public final class WeightGroups {
         List<Parameter> decaying = new ArrayList<>();
         List<Parameter> exempt = new ArrayList<>();
         for (Parameter parameter : parameters) {
-            boolean fits = noDecay.stream().anyMatch(pattern -> fits(pattern, parameter.name()));
-            (fits ? exempt : decaying).add(parameter);
+            (fits(noDecay, parameter.name()) ? exempt : decaying).add(parameter);
         }
         return List.of(ParameterGroup.of(decaying, weightDecay), ParameterGroup.of(exempt, 0));
+    }
+
+    /**
+     * Whether a name fits one of some patterns.
+     *
+     * @param patterns names; * stands for any characters
+     */
+    public static boolean fits(List<String> patterns, String name) {
+        return patterns.stream().anyMatch(pattern -> fits(pattern, name));
     }
 
     private static boolean fits(String pattern, String name) {
