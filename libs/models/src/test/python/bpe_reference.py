@@ -11,7 +11,7 @@ from tokenizers import ByteLevelBPETokenizer, Tokenizer
 text, out = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
 out.mkdir(parents=True, exist_ok=True)
 trained = ByteLevelBPETokenizer()
-trained.train([str(text)], vocab_size=600, min_frequency=2, special_tokens=["<|endoftext|>"], show_progress=False)
+trained.train_from_iterator([text.read_text(encoding="utf-8")], vocab_size=600, min_frequency=2, special_tokens=["<|endoftext|>"], show_progress=False)
 model = json.loads(trained.to_str())["model"]
 merges = [" ".join(m) if isinstance(m, list) else m for m in model["merges"]]
 sentence = "Licensor's 3 Works, \u00fcber-gr\u00f6\u00dfe \u4f60\u597d\n\n  def f(x):\treturn x"
