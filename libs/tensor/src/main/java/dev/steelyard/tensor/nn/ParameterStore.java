@@ -19,6 +19,7 @@ public final class ParameterStore implements TrainingState.Part, AutoCloseable {
     private final TensorOwner owner = new TensorOwner();
     private final SequencedMap<String, Tensor> parameters = new LinkedHashMap<>();
     private final SequencedMap<String, Tensor> all = new LinkedHashMap<>();
+    private final SequencedMap<String, Weight> plain = new LinkedHashMap<>();
 
     /** Adds a weight to train. */
     public Tensor parameter(String name, Supplier<Tensor> initial) {
@@ -35,11 +36,30 @@ public final class ParameterStore implements TrainingState.Part, AutoCloseable {
     private Tensor add(String name, Supplier<Tensor> initial) {
         try (var _ = TensorScope.open()) {
             Tensor value = owner.own(initial.get().detach());
-            if (all.put(name, value) != null) {
+            if (all.put(name, value) != null || plain.put(name, () -> value) != null) {
                 throw new IllegalArgumentException(name + " is there already");
             }
             return value;
         }
+    }
+
+    /**
+     * Says that a weight of the ordinary checkpoint is made of parameters and buffers that were added before: in
+     * {@link #weights()} and {@link #exported()} it stands in their place.
+     *
+     * @param name in the ordinary checkpoint
+     * @return the weight
+     */
+    public <W extends Weight> W composed(String name, W weight, List<String> parts) {
+        for (String part : parts) {
+            if (plain.remove(part) == null) {
+                throw new IllegalArgumentException(name + ": there is no " + part + " to make it of");
+            }
+        }
+        if (plain.put(name, weight) != null) {
+            throw new IllegalArgumentException(name + " is there already");
+        }
+        return weight;
     }
 
     /** What is trained, in the order it was added. */
@@ -47,6 +67,25 @@ public final class ParameterStore implements TrainingState.Part, AutoCloseable {
         return parameters.entrySet().stream()
                 .map(entry -> new Parameter(entry.getKey(), entry.getValue()))
                 .toList();
+    }
+
+    /** What layers compute with, without buffers, under the names of an ordinary checkpoint. */
+    public SequencedMap<String, Weight> weights() {
+        SequencedMap<String, Weight> weights = new LinkedHashMap<>(plain);
+        weights.keySet().removeIf(name -> all.containsKey(name) && !parameters.containsKey(name));
+        return weights;
+    }
+
+    /**
+     * The ordinary checkpoint: all that is needed to run the model, without reparametrizations. Live tensors where a
+     * weight is a parameter itself; others belong to the innermost open scope.
+     */
+    public SequencedMap<String, Tensor> exported() {
+        SequencedMap<String, Tensor> exported = new LinkedHashMap<>();
+        try (var _ = NoGrad.begin()) {
+            plain.forEach((name, weight) -> exported.put(name, weight.value()));
+        }
+        return exported;
     }
 
     /** Parameters and buffers; the live tensors. */

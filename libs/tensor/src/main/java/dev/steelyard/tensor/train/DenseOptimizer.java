@@ -16,8 +16,10 @@ import org.bytedeco.pytorch.Tensor;
 abstract class DenseOptimizer implements Optimizer {
     private final TensorOwner owner = new TensorOwner();
     private final List<Slot> slots = new ArrayList<>();
+    private final List<ParameterGroup> clipped;
 
     DenseOptimizer(List<ParameterGroup> groups, String... moments) {
+        clipped = groups.stream().filter(group -> group.clip().isPresent()).toList();
         Set<String> names = new HashSet<>();
         for (ParameterGroup group : groups) {
             for (Parameter parameter : group.parameters()) {
@@ -41,6 +43,9 @@ abstract class DenseOptimizer implements Optimizer {
     public final void step(double learningRate) {
         if (!(learningRate >= 0)) {
             throw new IllegalArgumentException("learning rate: expected 0 or more, found " + learningRate);
+        }
+        for (ParameterGroup group : clipped) {
+            Gradients.clip(group.parameters(), group.clip().orElseThrow());
         }
         try (var _ = NoGrad.begin()) {
             for (Slot slot : slots) {

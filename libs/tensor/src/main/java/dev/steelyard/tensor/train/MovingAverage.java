@@ -9,39 +9,55 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
-/** Exponential moving average of parameters: a ← βa + (1 − β)w after each step, starting at the weights themselves. */
+/**
+ * Exponential moving average of weights: a ← βa + (1 − β)w after each step, starting at the weights themselves. A weight
+ * that is made of parameters is averaged as it is computed with, not by its parameters.
+ */
 public final class MovingAverage implements TrainingState.Part, AutoCloseable {
     private final TensorOwner owner = new TensorOwner();
     private final double beta;
-    private final List<Parameter> parameters;
+    private final Map<String, Supplier<Tensor>> weights;
     private final SequencedMap<String, Tensor> averages = new LinkedHashMap<>();
 
     /** @param beta β, [0, 1) */
     public MovingAverage(List<Parameter> parameters, double beta) {
+        this(byName(parameters), beta);
+    }
+
+    /**
+     * The same of any weights.
+     *
+     * @param weights asked for their values at each update, without gradients
+     */
+    public MovingAverage(Map<String, Supplier<Tensor>> weights, double beta) {
         if (!(beta >= 0 && beta < 1)) {
             throw new IllegalArgumentException("beta: expected [0, 1), found " + beta);
         }
         this.beta = beta;
-        this.parameters = List.copyOf(parameters);
-        try (var _ = TensorScope.open()) {
-            for (Parameter parameter : parameters) {
-                averages.put(
-                        parameter.name(), owner.own(parameter.value().detach().clone()));
-            }
+        this.weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
+        try (var _ = NoGrad.begin();
+                var _ = TensorScope.open()) {
+            this.weights.forEach((name, weight) ->
+                    averages.put(name, owner.own(weight.get().detach().clone())));
         }
     }
 
-    /** Takes the parameters of this step in. */
+    private static Map<String, Supplier<Tensor>> byName(List<Parameter> parameters) {
+        Map<String, Supplier<Tensor>> weights = new LinkedHashMap<>();
+        parameters.forEach(parameter -> weights.put(parameter.name(), parameter::value));
+        return weights;
+    }
+
+    /** Takes the weights of this step in. */
     public void update() {
         try (var _ = NoGrad.begin();
                 var _ = TensorScope.open()) {
             Scalar rest = new Scalar(1 - beta);
-            for (Parameter parameter : parameters) {
-                average(parameter.name()).lerp_(parameter.value().detach(), rest);
-            }
+            weights.forEach((name, weight) -> average(name).lerp_(weight.get().detach(), rest));
         }
     }
 

@@ -9,6 +9,7 @@ import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.Tensors;
 import dev.steelyard.tensor.Torch;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -39,6 +40,25 @@ class GradientsTest {
             assertThat(Gradients.norm(parameters)).isCloseTo(2.5, within(1e-15));
             assertThatThrownBy(() -> Gradients.clip(parameters, 0)).hasMessageContaining("above 0");
         }
+    }
+
+    @Test
+    void group_with_a_limit_is_clipped_by_itself() {
+        try (var _ = TensorScope.open()) {
+            Tensor a = withGradient(3, 4);
+            Tensor b = withGradient(3, 4);
+            var groups = List.of(
+                    ParameterGroup.of(List.of(new Parameter("a", a)), 0),
+                    new ParameterGroup(List.of(new Parameter("b", b)), 1, 0, OptionalDouble.of(1)));
+            try (var sgd = new Sgd(groups, Momentum.of(0), Decay.COUPLED)) {
+                sgd.step(1);
+            }
+
+            assertThat(Tensors.toDoubles(a)).containsExactly(-3, -4);
+            assertThat(Tensors.toDoubles(b)).containsExactly(new double[] {-0.6, -0.8}, within(1e-15));
+        }
+        assertThatThrownBy(() -> new ParameterGroup(List.of(), 1, 0, OptionalDouble.of(0)))
+                .hasMessageContaining("clip: expected above 0");
     }
 
     @Test
