@@ -10,8 +10,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param v what is trained, of the weight's shape, Float or Double
  * @param logA log a, a scalar
  * @param logB log b, a scalar
+ * @param deviation σ of the initial weight, which a and b were taken from
  */
-public record CompandedWeight(Tensor v, Tensor logA, Tensor logB) implements Weight {
+public record CompandedWeight(Tensor v, Tensor logA, Tensor logB, double deviation) implements Weight {
 
     public CompandedWeight {
         ScalarType type = v.scalar_type().intern();

@@ -5,14 +5,21 @@ public final class UnfitWeightException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
     private final String tensor;
+    private final String detail;
 
     public UnfitWeightException(String tensor, String detail) {
         super(tensor + ": " + detail);
         this.tensor = tensor;
+        this.detail = detail;
     }
 
     /** Name of the weight. */
     public String tensor() {
         return tensor;
+    }
+
+    /** The message without the name. */
+    public String detail() {
+        return detail;
     }
 }

@@ -92,11 +92,13 @@ public record WeightCompander(double alpha, double beta, boolean learned, Start 
             Tensor logA = scale(store, name + LOG_A, scales.a, type);
             Tensor logB = scale(store, name + LOG_B, scales.b, type);
             return store.composed(
-                    name, new CompandedWeight(trained, logA, logB), List.of(name + V, name + LOG_A, name + LOG_B));
+                    name,
+                    new CompandedWeight(trained, logA, logB, scales.deviation),
+                    List.of(name + V, name + LOG_A, name + LOG_B));
         }
     }
 
-    private record Scales(double a, double b) {
+    private record Scales(double deviation, double a, double b) {
         double reach() {
             return REACH * a * Math.PI / 2;
         }
@@ -111,7 +113,7 @@ public record WeightCompander(double alpha, double beta, boolean learned, Start 
             throw new UnfitWeightException(
                     name, "all values are equal, so their deviation gives no scale; leave this weight out");
         }
-        Scales scales = new Scales(alpha * deviation, beta * deviation);
+        Scales scales = new Scales(deviation, alpha * deviation, beta * deviation);
         if (start == Start.PLAIN || tail == Tail.CLIP) {
             return scales;
         }
@@ -121,15 +123,15 @@ public record WeightCompander(double alpha, double beta, boolean learned, Start 
         }
         double needed = largest / 1.5;
         if (tail == Tail.FIT) {
-            return new Scales(needed, needed * beta / alpha);
+            return new Scales(deviation, needed, needed * beta / alpha);
         }
-        throw beyond(name, w, scales, deviation);
+        throw beyond(name, w, scales);
     }
 
-    private static UnfitWeightException beyond(String name, Tensor w, Scales scales, double deviation) {
+    private static UnfitWeightException beyond(String name, Tensor w, Scales scales) {
         double largest = w.abs().max().item_double();
         long count = w.abs().gt(new Scalar(scales.reach())).sum().item_long();
-        double smallest = Math.ceil(1e4 * largest / (REACH * Math.PI / 2 * deviation)) / 1e4;
+        double smallest = Math.ceil(1e4 * largest / (REACH * Math.PI / 2 * scales.deviation)) / 1e4;
         return new UnfitWeightException(
                 name,
                 String.format(

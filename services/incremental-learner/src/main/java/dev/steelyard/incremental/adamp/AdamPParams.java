@@ -1,6 +1,8 @@
 package dev.steelyard.incremental.adamp;
 
+import dev.steelyard.incremental.training.ReparamParams;
 import dev.steelyard.method.Param;
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
@@ -103,7 +105,10 @@ public record AdamPParams(
 
         @Param(value = "Parameters without weight decay, by name; * stands for any characters.", defaultValue = "[]")
         @Size(max = 1000)
-        List<String> noDecay) {
+        List<String> noDecay,
+
+        @Param(value = "What is trained in place of weights.", defaultValue = "{\"kind\": \"none\"}") @Valid
+        ReparamParams reparam) {
 
     @AssertTrue(message = "nesterov: needs a momentum above 0")
     boolean isNesterovWithMomentum() {

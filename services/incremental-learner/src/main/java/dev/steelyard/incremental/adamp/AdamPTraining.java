@@ -48,7 +48,10 @@ public final class AdamPTraining implements Method<AdamPParams> {
                     (8 with momentum only), twice that with `compare`. A job that was interrupted continues from a \
                     state saved every 200 steps and ends with the same bits.""")
             .input(Port.dataset("data", "images: IDX files, 0.json … 9.json, or a folder of PNG files for each class"))
-            .output(Port.model("model", "weights, config.json and optimizer.safetensors"))
+            .output(Port.model(
+                    "model",
+                    "weights, config.json and optimizer.safetensors; training.safetensors with what is trained in "
+                            + "place of weights"))
             .output(Port.report("report", "accuracy, norms, angles and shares, with plots"))
             .example("AdamP", "{}")
             .example(

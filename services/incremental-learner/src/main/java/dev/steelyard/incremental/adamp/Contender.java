@@ -1,16 +1,20 @@
 package dev.steelyard.incremental.adamp;
 
 import dev.steelyard.artifacts.dataset.ImageSet;
-import dev.steelyard.artifacts.dataset.ImageShape;
 import dev.steelyard.incremental.images.ImageClassifier;
+import dev.steelyard.incremental.images.ImageModelConfig;
 import dev.steelyard.incremental.images.Parts;
 import dev.steelyard.incremental.training.Learner;
 import dev.steelyard.incremental.training.OptimizerChoice;
+import dev.steelyard.incremental.training.ReparamParams;
 import dev.steelyard.incremental.training.WeightGeometry;
 import dev.steelyard.incremental.training.WeightGroups;
+import dev.steelyard.method.MethodException;
 import dev.steelyard.tensor.Torch;
 import dev.steelyard.tensor.nn.Normalization;
 import dev.steelyard.tensor.nn.ParameterStore;
+import dev.steelyard.tensor.nn.Reparametrization;
+import dev.steelyard.tensor.nn.UnfitWeightException;
 import dev.steelyard.tensor.train.Optimizer;
 import dev.steelyard.tensor.train.RandomTensors;
 import dev.steelyard.tensor.train.TrainingState;
@@ -23,18 +27,24 @@ final class Contender implements AutoCloseable {
     private final Optimizer optimizer;
     private final WeightGeometry geometry;
 
-    Contender(Torch engine, long seed, OptimizerChoice choice, AdamPParams params, ImageSet data, long lookEvery) {
+    /** @throws MethodException when an initial weight cannot be reparametrized */
+    Contender(Torch engine, long seed, OptimizerChoice choice, AdamPParams params, ImageSet data, long lookEvery)
+            throws MethodException {
         name = choice.name().label();
-        ImageShape shape = data.shape();
-        int classes = data.classes().size();
         try (var random = new RandomTensors(engine, seed)) {
-            Parts parts = Parts.of(store, random, Normalization.BATCH);
-            classifier = params.network().equals("cnn")
-                    ? ImageClassifier.cnn(parts, shape, params.hidden(), classes)
-                    : ImageClassifier.mlp(parts, shape, params.hidden(), classes);
+            Reparametrization form = params.reparam().form(false);
+            classifier = config(params, data).build(new Parts(store, random, Normalization.BATCH, form, form));
+        } catch (UnfitWeightException e) {
+            throw ReparamParams.unfit(e);
         }
-        optimizer = choice.create(WeightGroups.of(store.parameters(), params.weightDecay(), params.noDecay()));
+        params.reparam().requireTargets(store);
+        optimizer = choice.create(
+                params.reparam().groups(WeightGroups.of(store.parameters(), params.weightDecay(), params.noDecay())));
         geometry = new WeightGeometry(store.parameters(), optimizer, lookEvery);
+    }
+
+    static ImageModelConfig config(AdamPParams params, ImageSet data) {
+        return ImageModelConfig.of(params.network(), params.hidden(), "batch", data);
     }
 
     String name() {

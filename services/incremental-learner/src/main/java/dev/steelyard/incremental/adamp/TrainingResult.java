@@ -52,21 +52,13 @@ record TrainingResult(MethodSpec<AdamPParams> spec, AdamPParams params, ImageSpl
 
     private void writeModel(Path folder) throws IOException {
         Contender first = contenders.getFirst();
-        ObjectNode config = JSON.createObjectNode();
-        config.put("model_type", "steelyard-image-" + params.network());
-        config.putPOJO("hidden_sizes", params.hidden());
-        config.put("num_channels", split.train().shape().channels());
-        config.put("image_height", split.train().shape().height());
-        config.put("image_width", split.train().shape().width());
-        ObjectNode labels = config.putObject("id2label");
-        for (int i = 0; i < split.train().classes().size(); i++) {
-            labels.put(String.valueOf(i), split.train().classes().get(i));
-        }
-        Files.writeString(
-                folder.resolve("config.json"),
-                JSON.writerWithDefaultPrettyPrinter().writeValueAsString(config) + "\n");
+        Contender.config(params, split.train()).write(folder);
         try (var _ = TensorScope.open()) {
-            TensorFile.write(folder.resolve("model.safetensors"), first.store().save(), Map.of("format", "pt"));
+            TensorFile.write(folder.resolve("model.safetensors"), first.store().exported(), Map.of("format", "pt"));
+            if (!params.reparam().isNone()) {
+                TensorFile.write(
+                        folder.resolve("training.safetensors"), first.store().save(), Map.of("format", "pt"));
+            }
             TensorFile.write(
                     folder.resolve("optimizer.safetensors"), first.optimizer().state(), Map.of("format", "pt"));
         }

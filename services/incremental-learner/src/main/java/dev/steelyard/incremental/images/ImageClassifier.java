@@ -138,6 +138,13 @@ public final class ImageClassifier {
         return torch.cross_entropy_loss(layers.forward(input(data, images), Phase.TRAINING), labels);
     }
 
+    /** The same of images that were made ready. */
+    public Tensor loss(ImageBatch batch) {
+        int n = batch.labels().length;
+        Tensor x = Tensors.of(batch.pixels(), n, shape.channels(), shape.height(), shape.width());
+        return torch.cross_entropy_loss(layers.forward(x, Phase.TRAINING), Tensors.of(batch.labels(), n));
+    }
+
     /** Share of the images whose class comes out first, [0, 1]. */
     public double accuracy(ImageSet data) {
         long right = 0;

@@ -25,6 +25,30 @@ public record ImageSplit(ImageSet train, ImageSet test) {
     }
 
     /**
+     * The labelled images of a folder, cut by the folder's own test part where it has one; {@link #of(ImageSet, double,
+     * int, int, RandomGenerator)} where not.
+     *
+     * @throws MethodException when it holds something else, or too few images
+     */
+    public static ImageSplit of(Path folder, double testShare, int trainLimit, int batch, RandomGenerator random)
+            throws MethodException, IOException {
+        Dataset data = Dataset.read(folder);
+        if (data.train().isEmpty() || data.test().isEmpty()) {
+            return of(read(folder), testShare, trainLimit, batch, random);
+        }
+        if (!(data.train().get() instanceof ImageSet train
+                && data.test().get() instanceof ImageSet test
+                && train.labels().isPresent()
+                && train.classes().equals(test.classes()))) {
+            throw MethodException.input("data: expected labelled images, of the same classes in both parts");
+        }
+        int[] order = shuffled(train.size(), random);
+        int kept = trainLimit > 0 ? Math.min(trainLimit, train.size()) : train.size();
+        requireEnough(train.size() + test.size(), kept, test.size(), batch);
+        return new ImageSplit(train.subset(Arrays.copyOf(order, kept)), test);
+    }
+
+    /**
      * Shuffles and cuts.
      *
      * @param testShare share kept for the test, (0, 1)
@@ -33,23 +57,32 @@ public record ImageSplit(ImageSet train, ImageSet test) {
      */
     public static ImageSplit of(ImageSet all, double testShare, int trainLimit, int batch, RandomGenerator random)
             throws MethodException {
-        int[] order = new int[all.size()];
-        for (int i = 0; i < order.length; i++) {
-            int j = random.nextInt(i + 1);
-            order[i] = order[j];
-            order[j] = i;
-        }
+        int[] order = shuffled(all.size(), random);
         int test = (int) Math.round(testShare * all.size());
         int train = all.size() - test;
         if (trainLimit > 0) {
             train = Math.min(train, trainLimit);
         }
-        if (test < 1 || train < batch) {
-            throw MethodException.input("%d images leave %d to train on and %d for the test; a batch takes %d"
-                    .formatted(all.size(), train, test, batch));
-        }
+        requireEnough(all.size(), train, test, batch);
         return new ImageSplit(
                 all.subset(Arrays.copyOfRange(order, test, test + train)),
                 all.subset(Arrays.copyOfRange(order, 0, test)));
+    }
+
+    private static int[] shuffled(int size, RandomGenerator random) {
+        int[] order = new int[size];
+        for (int i = 0; i < size; i++) {
+            int j = random.nextInt(i + 1);
+            order[i] = order[j];
+            order[j] = i;
+        }
+        return order;
+    }
+
+    private static void requireEnough(int all, int train, int test, int batch) throws MethodException {
+        if (test < 1 || train < batch) {
+            throw MethodException.input("%d images leave %d to train on and %d for the test; a batch takes %d"
+                    .formatted(all, train, test, batch));
+        }
     }
 }

@@ -90,4 +90,9 @@ public record OptimizerParams(
     public Optimizer create(List<Parameter> parameters) {
         return choice().create(WeightGroups.of(parameters, weightDecay, noDecay));
     }
+
+    /** The same for a model with reparametrized weights, whose scales are trained their own way. */
+    public Optimizer create(List<Parameter> parameters, ReparamParams reparam) {
+        return choice().create(reparam.groups(WeightGroups.of(parameters, weightDecay, noDecay)));
+    }
 }

@@ -1,5 +1,6 @@
 package dev.steelyard.incremental.training;
 
+import dev.steelyard.tensor.nn.WeightCompander;
 import dev.steelyard.tensor.train.Parameter;
 import dev.steelyard.tensor.train.ParameterGroup;
 import java.util.ArrayList;
@@ -11,7 +12,8 @@ public final class WeightGroups {
     private WeightGroups() {}
 
     /**
-     * Two groups: parameters that decay, and those whose name fits a pattern and that do not.
+     * Two groups: parameters that decay, and those whose name fits a pattern and that do not. What a weight is made of
+     * fits where the weight does.
      *
      * @param noDecay names; * stands for any characters
      */
@@ -19,7 +21,9 @@ public final class WeightGroups {
         List<Parameter> decaying = new ArrayList<>();
         List<Parameter> exempt = new ArrayList<>();
         for (Parameter parameter : parameters) {
-            (fits(noDecay, parameter.name()) ? exempt : decaying).add(parameter);
+            boolean fits =
+                    fits(noDecay, parameter.name()) || fits(noDecay, WeightCompander.weightName(parameter.name()));
+            (fits ? exempt : decaying).add(parameter);
         }
         return List.of(ParameterGroup.of(decaying, weightDecay), ParameterGroup.of(exempt, 0));
     }

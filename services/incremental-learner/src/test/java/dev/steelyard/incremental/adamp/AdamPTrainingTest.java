@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.steelyard.incremental.FolderJob;
+import dev.steelyard.incremental.training.ReparamParams;
 import dev.steelyard.method.MethodException;
 import dev.steelyard.method.MethodSpec;
 import dev.steelyard.method.ParamsReader;
+import dev.steelyard.tensor.TensorScope;
+import dev.steelyard.tensor.train.TensorFile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -118,6 +121,27 @@ class AdamPTrainingTest {
     }
 
     @Test
+    void reparametrized_weights_are_exported_as_plain_ones(@TempDir Path folder) throws Exception {
+        var reader = ParamsReader.of(AdamPParams.class, ParamsReader.validator());
+        var job = job(folder);
+
+        method.run(
+                reader.read("{\"hidden\": [24], \"learningRate\": 0.01, \"batch\": 24, "
+                        + "\"reparam\": {\"alpha\": 1, \"learn\": true}}"),
+                job);
+
+        assertThat(report(job).path("runs").path(0).path("accuracy").doubleValue())
+                .isGreaterThan(0.9);
+        try (var _ = TensorScope.open()) {
+            assertThat(TensorFile.read(job.output("model").resolve("model.safetensors")))
+                    .containsKeys("layers.0.linear.weight", "classifier.weight")
+                    .doesNotContainKey("layers.0.linear.weight.v");
+            assertThat(TensorFile.read(job.output("model").resolve("training.safetensors")))
+                    .containsKey("layers.0.linear.weight.v");
+        }
+    }
+
+    @Test
     void loss_that_is_no_number_names_the_step(@TempDir Path folder) throws IOException {
         assertThatThrownBy(() -> method.run(params("sgd", false, 1e30, 30), job(folder)))
                 .isInstanceOf(MethodException.class)
@@ -184,7 +208,8 @@ class AdamPTrainingTest {
                 batch,
                 0.2,
                 0,
-                List.of("*.norm.*"));
+                List.of("*.norm.*"),
+                ReparamParams.none());
     }
 
     private static JsonNode report(FolderJob job) throws IOException {

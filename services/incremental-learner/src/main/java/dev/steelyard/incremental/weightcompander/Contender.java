@@ -1,0 +1,169 @@
+package dev.steelyard.incremental.weightcompander;
+
+import dev.steelyard.artifacts.dataset.ImageSet;
+import dev.steelyard.incremental.images.Activations;
+import dev.steelyard.incremental.images.ImageBatch;
+import dev.steelyard.incremental.images.ImageClassifier;
+import dev.steelyard.incremental.images.ImageModelConfig;
+import dev.steelyard.incremental.images.Parts;
+import dev.steelyard.incremental.training.Learner;
+import dev.steelyard.incremental.training.ReparamParams;
+import dev.steelyard.incremental.training.StartingWeights;
+import dev.steelyard.method.JobContext;
+import dev.steelyard.method.MethodException;
+import dev.steelyard.tensor.Shapes;
+import dev.steelyard.tensor.Torch;
+import dev.steelyard.tensor.nn.Dropout;
+import dev.steelyard.tensor.nn.ParameterStore;
+import dev.steelyard.tensor.nn.Reparametrization;
+import dev.steelyard.tensor.nn.UnfitWeightException;
+import dev.steelyard.tensor.nn.Weight;
+import dev.steelyard.tensor.train.MovingAverage;
+import dev.steelyard.tensor.train.Optimizer;
+import dev.steelyard.tensor.train.RandomTensors;
+import dev.steelyard.tensor.train.TrainingState;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.function.Supplier;
+import org.bytedeco.pytorch.Tensor;
+
+/** One model in training. Contenders of the same seed start at the same weights and drop the same outputs. */
+final class Contender implements AutoCloseable {
+    private static final long DROPOUT_STREAM = 0x6d61736b;
+
+    private final String name;
+    private final ParameterStore store = new ParameterStore();
+    private final RandomTensors masks;
+    private final ImageClassifier classifier;
+    private final Optimizer optimizer;
+    private final ShapeLog shapes;
+    private final Optional<MovingAverage> average;
+    private final double startAccuracy;
+
+    /**
+     * What all contenders of a job share.
+     *
+     * @param looks of the shapes of weights over the run, about
+     */
+    record Setting(
+            Torch engine,
+            JobContext job,
+            WeightCompanderParams params,
+            ImageModelConfig config,
+            Optional<StartingWeights> start,
+            long steps,
+            long looks) {}
+
+    /** @throws MethodException when an initial weight cannot be companded */
+    Contender(Setting setting, ReparamParams reparam, ImageSet test) throws MethodException {
+        WeightCompanderParams params = setting.params;
+        name = reparam.isNone() ? "plain" : "companded";
+        masks = new RandomTensors(setting.engine, setting.job.seed() ^ DROPOUT_STREAM);
+        try (var random = new RandomTensors(setting.engine, setting.job.seed())) {
+            Reparametrization form = form(setting, reparam, random);
+            Dropout dropout = new Dropout(masks, params.dropout());
+            Activations activations = (layer, channels) ->
+                    Activations.RELU.create(layer, channels).then(dropout);
+            classifier = setting.config.build(new Parts(store, random, setting.config.norm(), form, form, activations));
+        } catch (UnfitWeightException e) {
+            throw ReparamParams.unfit(e);
+        }
+        reparam.requireTargets(store);
+        if (setting.start.isPresent()) {
+            setting.start.get().complete(store);
+        }
+        optimizer = params.optimizer().create(store.parameters(), reparam);
+        average = params.average() > 0
+                ? Optional.of(new MovingAverage(values(store.weights()), params.average()))
+                : Optional.empty();
+        shapes = new ShapeLog(setting.job, name, store, Math.max(1, setting.steps / setting.looks), setting.steps);
+        startAccuracy = classifier.accuracy(test);
+    }
+
+    private static Reparametrization form(Setting setting, ReparamParams reparam, RandomTensors random) {
+        Reparametrization form = reparam.form(setting.start.isPresent());
+        if (setting.start.isPresent()) {
+            return setting.start.get().under(form);
+        }
+        return setting.params.initial().equals("normal") ? normal(form, random) : form;
+    }
+
+    /** Initial weights of variance 2/inputs (He and others, arXiv:1502.01852). */
+    private static Reparametrization normal(Reparametrization form, RandomTensors random) {
+        return (parameters, name, initial) -> form.create(parameters, name, () -> {
+            long[] shape = Shapes.of(initial.get());
+            long inputs = Shapes.count(shape) / shape[0];
+            return random.normal(Math.sqrt(2.0 / inputs), shape);
+        });
+    }
+
+    private static Map<String, Supplier<Tensor>> values(SequencedMap<String, Weight> weights) {
+        Map<String, Supplier<Tensor>> values = new LinkedHashMap<>();
+        weights.forEach((name, weight) -> values.put(name, weight::value));
+        return values;
+    }
+
+    String name() {
+        return name;
+    }
+
+    ParameterStore store() {
+        return store;
+    }
+
+    Optimizer optimizer() {
+        return optimizer;
+    }
+
+    ImageClassifier classifier() {
+        return classifier;
+    }
+
+    ShapeLog shapes() {
+        return shapes;
+    }
+
+    /** Share of the test images that were right before the first step. */
+    double startAccuracy() {
+        return startAccuracy;
+    }
+
+    /** The ordinary checkpoint, of averaged weights where there is an average; of the innermost open scope. */
+    SequencedMap<String, Tensor> exported() {
+        SequencedMap<String, Tensor> exported = store.exported();
+        average.ifPresent(weights -> exported.putAll(weights.save()));
+        return exported;
+    }
+
+    void join(TrainingState state) {
+        state.with(name + ".model", store)
+                .with(name + ".optimizer", optimizer)
+                .with(name + ".masks", masks)
+                .with(name + ".shapes", shapes);
+        average.ifPresent(weights -> state.with(name + ".average", weights));
+    }
+
+    Learner<ImageBatch> learner() {
+        Learner.Observer observer = average.<Learner.Observer>map(Averaging::new)
+                .map(averaging -> averaging.and(shapes))
+                .orElse(shapes);
+        return new Learner<>(name + "/loss", store.parameters(), optimizer, classifier::loss, observer);
+    }
+
+    private record Averaging(MovingAverage average) implements Learner.Observer {
+        @Override
+        public void afterUpdate(long step, double loss) {
+            average.update();
+        }
+    }
+
+    @Override
+    public void close() {
+        average.ifPresent(MovingAverage::close);
+        optimizer.close();
+        masks.close();
+        store.close();
+    }
+}

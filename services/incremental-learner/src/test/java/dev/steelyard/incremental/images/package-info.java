@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.incremental.images;
+
+import org.jspecify.annotations.NullMarked;

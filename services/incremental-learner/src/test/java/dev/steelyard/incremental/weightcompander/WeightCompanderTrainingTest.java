@@ -1,0 +1,269 @@
+package dev.steelyard.incremental.weightcompander;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.steelyard.incremental.FolderJob;
+import dev.steelyard.method.MethodException;
+import dev.steelyard.method.MethodSpec;
+import dev.steelyard.method.ParamsReader;
+import dev.steelyard.tensor.TensorScope;
+import dev.steelyard.tensor.train.TensorFile;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import java.util.stream.StreamSupport;
+import javax.imageio.ImageIO;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class WeightCompanderTrainingTest {
+    private static final int SIDE = 8;
+    private static final String WEIGHT = "layers.0.linear.weight";
+    private static final ParamsReader<WeightCompanderParams> READER =
+            ParamsReader.of(WeightCompanderParams.class, ParamsReader.validator());
+
+    @TempDir
+    static Path images;
+
+    private final WeightCompanderTraining method = new WeightCompanderTraining();
+
+    /** Three classes: a bright row at another height each, under noise. */
+    @BeforeAll
+    static void drawImages() throws IOException {
+        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(5);
+        for (int label = 0; label < 3; label++) {
+            Path folder = Files.createDirectories(images.resolve("class-" + label));
+            for (int i = 0; i < 120; i++) {
+                var image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_BYTE_GRAY);
+                for (int y = 0; y < SIDE; y++) {
+                    for (int x = 0; x < SIDE; x++) {
+                        int bright = y == 2 * label + 1 ? 120 : 0;
+                        image.getRaster().setSample(x, y, 0, bright + random.nextInt(130));
+                    }
+                }
+                ImageIO.write(
+                        image, "png", folder.resolve("%03d.png".formatted(i)).toFile());
+            }
+        }
+    }
+
+    @Test
+    void compander_bounds_weights_and_keeps_them_from_zero(@TempDir Path folder) throws Exception {
+        var job = job(folder);
+
+        method.run(params("\"reparam\": {\"alpha\": 1, \"beta\": 1}, \"compare\": true"), job);
+
+        JsonNode companded = run(job, 0);
+        JsonNode plain = run(job, 1);
+        assertThat(companded.path("name").stringValue()).isEqualTo("companded");
+        assertThat(plain.path("name").stringValue()).isEqualTo("plain");
+        assertThat(companded.path("accuracy").doubleValue()).isGreaterThan(0.9);
+        assertThat(companded.path("exportDifference").doubleValue()).isLessThanOrEqualTo(1e-6);
+        JsonNode weight = companded.path("weights").path(0);
+        JsonNode other = plain.path("weights").path(0);
+        assertThat(weight.path("name").stringValue()).isEqualTo(WEIGHT);
+        assertThat(weight.path("largestReach").doubleValue())
+                .isBetween(0.9, 1.0)
+                .isLessThan(1);
+        assertThat(weight.path("after").path("kurtosis").doubleValue())
+                .isLessThan(0.85 * other.path("after").path("kurtosis").doubleValue());
+        assertThat(weight.path("before").path("a").doubleValue())
+                .isCloseTo(weight.path("initialDeviation").doubleValue(), within(1e-6));
+        assertThat(other.has("largestReach")).isFalse();
+        assertThat(total(weight.path("histograms").path("vAfter"))).isEqualTo(24 * SIDE * SIDE);
+        assertThat(job.metrics())
+                .containsKeys(
+                        "companded/loss",
+                        "plain/loss",
+                        "companded/near-zero/" + WEIGHT,
+                        "companded/kurtosis/" + WEIGHT,
+                        "companded/reach/" + WEIGHT,
+                        "companded/saturated/" + WEIGHT,
+                        "companded/a/" + WEIGHT,
+                        "companded/b/" + WEIGHT)
+                .doesNotContainKey("plain/a/" + WEIGHT);
+    }
+
+    @Test
+    void export_is_plain_and_state_holds_what_was_trained(@TempDir Path folder) throws Exception {
+        var job = job(folder);
+
+        method.run(params("\"reparam\": {\"learn\": true}, \"normalization\": \"none\""), job);
+
+        try (var _ = TensorScope.open()) {
+            var model = TensorFile.read(job.output("model").resolve("model.safetensors"));
+            var state = TensorFile.read(job.output("state").resolve("training.safetensors"));
+            var optimizer = TensorFile.read(job.output("state").resolve("optimizer.safetensors"));
+            assertThat(model).containsOnlyKeys(WEIGHT, "layers.0.linear.bias", "classifier.weight", "classifier.bias");
+            assertThat(state).containsKeys(WEIGHT + ".v", WEIGHT + ".log_a", WEIGHT + ".log_b");
+            assertThat(optimizer).containsKey(WEIGHT + ".log_a.momentum_buffer");
+            Tensor v = tensor(state, WEIGHT + ".v");
+            double a = Math.exp(tensor(state, WEIGHT + ".log_a").item_double());
+            double b = Math.exp(tensor(state, WEIGHT + ".log_b").item_double());
+            Tensor w = v.to(ScalarType.Double).div(new Scalar(b)).atan().mul(new Scalar(a));
+            assertThat(tensor(model, WEIGHT).sub(w).abs().max().item_double()).isLessThan(1e-6);
+        }
+        JsonNode weight = run(job, 0).path("weights").path(0);
+        assertThat(weight.path("after").path("a").doubleValue())
+                .isNotEqualTo(weight.path("before").path("a").doubleValue());
+    }
+
+    @Test
+    void job_stopped_at_any_step_continues_to_the_same_bytes(@TempDir Path folder) throws Exception {
+        // 18 batches of 16 in a pass: 288 steps, a state every 200
+        var params = params("\"reparam\": {\"learn\": true}, \"compare\": true, \"dropout\": 0.2, \"average\": 0.95, "
+                + "\"shift\": 1, \"batch\": 16, \"epochs\": 16");
+        var straight = job(folder.resolve("straight"));
+        method.run(params, straight);
+
+        for (int looks : List.of(21, 210)) {
+            var stopped = job(folder.resolve("stopped" + looks));
+            assertThatThrownBy(() -> method.run(params, stopped.cancelAfter(looks)))
+                    .isInstanceOf(InterruptedException.class);
+            method.run(params, stopped.again());
+
+            assertThat(stopped.lines().isEmpty()).isEqualTo(looks == 21);
+            assertThat(tree(stopped)).isEqualTo(tree(straight));
+        }
+    }
+
+    @Test
+    void starts_from_a_model_at_its_accuracy(@TempDir Path folder) throws Exception {
+        var first = job(folder.resolve("first"));
+        method.run(params("\"reparam\": {\"kind\": \"none\"}"), first);
+        Path model = first.output("model");
+        double accuracy = run(first, 0).path("accuracy").doubleValue();
+        assertThat(accuracy).isGreaterThan(0.9);
+
+        var tuned = from(folder.resolve("tuned"), model);
+        method.run(params("\"reparam\": {\"alpha\": 4}, \"network\": \"cnn\", \"hidden\": [4, 4]"), tuned);
+
+        assertThat(run(tuned, 0).path("startAccuracy").doubleValue()).isEqualTo(accuracy);
+        assertThat(Files.readString(tuned.output("model").resolve("config.json")))
+                .isEqualTo(Files.readString(model.resolve("config.json")));
+
+        var narrow = from(folder.resolve("narrow"), model);
+        assertThatThrownBy(() -> method.run(params("\"reparam\": {\"alpha\": 0.5}"), narrow))
+                .isInstanceOfSatisfying(
+                        MethodException.class, e -> assertThat(e.field()).contains("/reparam/alpha"))
+                .hasMessageMatching(WEIGHT + ": \\d+ of 1536 values are beyond .*; alpha \\d\\.\\d+ or more fits");
+        method.run(params("\"reparam\": {\"alpha\": 0.5, \"tail\": \"fit\"}"), narrow);
+        assertThat(run(narrow, 0).path("startAccuracy").doubleValue()).isEqualTo(accuracy);
+    }
+
+    @Test
+    void quantized_and_foreign_models_are_refused(@TempDir Path folder) throws Exception {
+        var first = job(folder.resolve("first"));
+        method.run(params("\"reparam\": {\"kind\": \"none\"}, \"epochs\": 1"), first);
+        Path model = first.output("model");
+        Path quantized = Files.createDirectories(folder.resolve("quantized"));
+        Path small = Files.createDirectories(folder.resolve("small"));
+        for (Path target : List.of(quantized, small)) {
+            Files.copy(model.resolve("config.json"), target.resolve("config.json"));
+        }
+        try (var _ = TensorScope.open()) {
+            var tensors = TensorFile.read(model.resolve("model.safetensors"));
+            var part = new TreeMap<>(tensors);
+            part.remove("classifier.bias");
+            TensorFile.write(small.resolve("model.safetensors"), part, Map.of());
+            tensors.put(WEIGHT, tensor(tensors, WEIGHT).to(ScalarType.Byte));
+            TensorFile.write(quantized.resolve("model.safetensors"), tensors, Map.of());
+        }
+
+        var clip = params("\"reparam\": {\"tail\": \"clip\"}");
+        assertThatThrownBy(() -> method.run(clip, from(folder.resolve("a"), quantized)))
+                .hasMessage(WEIGHT + ": is of type U8; quantized weights are not trained, give the model they were "
+                        + "made of");
+        assertThatThrownBy(() -> method.run(clip, from(folder.resolve("b"), small)))
+                .hasMessageContaining("classifier.bias: the model needs it");
+    }
+
+    @Test
+    void accumulated_batches_and_clipped_gradients_train(@TempDir Path folder) throws Exception {
+        var job = job(folder);
+
+        method.run(
+                params("\"network\": \"strided\", \"hidden\": [8], \"accumulate\": 2, \"clip\": 1, \"mirror\": true"),
+                job);
+
+        assertThat(run(job, 0).path("accuracy").doubleValue()).isGreaterThan(0.8);
+        assertThat(run(job, 0).path("weights").path(0).path("name").stringValue())
+                .isEqualTo("layers.0.conv.weight");
+    }
+
+    @Test
+    void examples_are_complete_parameters() throws MethodException {
+        for (MethodSpec.Example example : method.spec().examples()) {
+            assertThat(READER.read(example.paramsJson()).optimizer().name()).isEqualTo("sgd");
+        }
+        assertThatThrownBy(() -> READER.read("{\"reparam\": {\"kind\": \"none\"}, \"compare\": true}"))
+                .hasMessageContaining("there is no compander to compare with");
+        assertThatThrownBy(() -> READER.read("{\"network\": \"cnn\", \"hidden\": [3]}"))
+                .hasMessageContaining("two convolutions");
+    }
+
+    private static WeightCompanderParams params(String more) throws MethodException {
+        String json = "\"hidden\": [24], \"batch\": 30, \"epochs\": 16" + (more.isEmpty() ? "" : ", " + more);
+        // later fields win, as the reader would refuse a field twice
+        return READER.read(new JsonMapper().readTree("{" + json + "}").toString());
+    }
+
+    private static FolderJob job(Path folder) throws IOException {
+        return new FolderJob(Files.createDirectories(folder), Map.of("data", images));
+    }
+
+    private static FolderJob from(Path folder, Path model) throws IOException {
+        return new FolderJob(Files.createDirectories(folder), Map.of("data", images, "model", model));
+    }
+
+    private static JsonNode run(FolderJob job, int index) throws IOException {
+        return new JsonMapper()
+                .readTree(job.output("report").resolve("report.json").toFile())
+                .path("runs")
+                .path(index);
+    }
+
+    private static Tensor tensor(Map<String, Tensor> tensors, String name) {
+        return Objects.requireNonNull(tensors.get(name));
+    }
+
+    private static long total(JsonNode counts) {
+        return StreamSupport.stream(counts.spliterator(), false)
+                .mapToLong(JsonNode::longValue)
+                .sum();
+    }
+
+    /** Contents of all output files. */
+    private static Map<String, List<Byte>> tree(FolderJob job) throws IOException {
+        Map<String, List<Byte>> tree = new TreeMap<>();
+        for (String output : List.of("model", "state", "report")) {
+            try (var files = Files.list(job.output(output))) {
+                for (Path file : files.toList()) {
+                    List<Byte> bytes = new ArrayList<>();
+                    for (byte b : Files.readAllBytes(file)) {
+                        bytes.add(b);
+                    }
+                    tree.put(output + "/" + file.getFileName(), bytes);
+                }
+            }
+        }
+        assertThat(tree).hasSize(11);
+        return tree;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.incremental.weightcompander;
+
+import org.jspecify.annotations.NullMarked;
