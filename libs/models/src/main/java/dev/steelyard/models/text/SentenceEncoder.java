@@ -16,40 +16,43 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Maps a sentence to a vector of length 1, whose dot product with another's says how close they are in meaning: a BERT
- * encoder, the mean over its tokens, L2 normalization (Reimers and Gurevych, "Sentence-BERT", 2019, arXiv:1908.10084).
+ * encoder, one vector of all its tokens' by {@link Pooling}, L2 normalization (Reimers and Gurevych, "Sentence-BERT", 2019, arXiv:1908.10084).
  */
 public final class SentenceEncoder implements AutoCloseable {
     private static final int BATCH = 32;
     private static final int DEFAULT_MAX_TOKENS = 256;
     private static final String LENGTH_FILE = "sentence_bert_config.json";
-    private static final String POOLING_FILE = "1_Pooling/config.json";
 
     private final TextTokenizer tokenizer;
     private final BertEncoder encoder;
+    private final Pooling pooling;
 
-    private SentenceEncoder(TextTokenizer tokenizer, BertEncoder encoder) {
+    private SentenceEncoder(TextTokenizer tokenizer, BertEncoder encoder, Pooling pooling) {
         this.tokenizer = tokenizer;
         this.encoder = encoder;
+        this.pooling = pooling;
     }
 
     /**
      * Reads config.json and tokenizer.json of a model's folder, and from sentence_bert_config.json, where there is one,
-     * how many tokens of a sentence count (else 256, or what the model has positions for).
+     * how many tokens of a sentence count (else 256, or what the model has positions for). Pools as the model asks.
      *
      * @param weights must outlive the encoder
-     * @throws ArtifactException when a file is unusable, or the model pools in another way than by the mean
+     * @throws ArtifactException when a file is unusable, or the model pools in a way that is not known here
      */
     public static SentenceEncoder open(Path folder, Weights weights) throws IOException {
+        return open(folder, weights, Pooling.of(folder));
+    }
+
+    /** The same with a way to pool that goes before the model's own. */
+    public static SentenceEncoder open(Path folder, Weights weights, Pooling pooling) throws IOException {
         BertConfig config = BertConfig.read(ModelConfig.read(folder));
-        requireMeanPooling(folder);
         TextTokenizer tokenizer = TextTokenizer.open(folder, maxTokens(folder, config));
         try {
-            return new SentenceEncoder(tokenizer, BertEncoder.load(config, weights));
+            return new SentenceEncoder(tokenizer, BertEncoder.load(config, weights), pooling);
         } catch (IOException | RuntimeException e) {
             tokenizer.close();
             throw e;
@@ -59,6 +62,16 @@ public final class SentenceEncoder implements AutoCloseable {
     /** Numbers in a vector. */
     public int dimension() {
         return encoder.config().hiddenSize();
+    }
+
+    /** How tokens become one vector. */
+    public Pooling pooling() {
+        return pooling;
+    }
+
+    /** Tokens of a text that count. */
+    public int maxTokens() {
+        return tokenizer.maxTokens();
     }
 
     /** @return [n][dimension], each row of length 1, in the order of the sentences */
@@ -88,7 +101,7 @@ public final class SentenceEncoder implements AutoCloseable {
 
     private float[][] encodeBatch(TokenBatch batch) {
         try (var _ = TensorScope.open()) {
-            Tensor pooled = normalize(mean(encoder.forward(batch), batch)); // [n, hidden]
+            Tensor pooled = normalize(pooling.pool(encoder.forward(batch), batch)); // [n, hidden]
             float[] flat = Tensors.toFloats(pooled);
             float[][] rows = new float[batch.size()][dimension()];
             for (int i = 0; i < rows.length; i++) {
@@ -96,15 +109,6 @@ public final class SentenceEncoder implements AutoCloseable {
             }
             return rows;
         }
-    }
-
-    /** Mean over the tokens of each text: Σ m h / Σ m with m = 0 at padding. */
-    private static Tensor mean(Tensor hidden, TokenBatch batch) {
-        Tensor lengths = Tensors.of(batch.lengths(), batch.size(), 1);
-        Tensor mask =
-                Tensors.of(batch.positions(), 1, batch.length()).lt(lengths).to(ScalarType.Float); // [n, t]
-        Tensor sum = torch.bmm(mask.unsqueeze(1), hidden).squeeze(1); // [n, hidden]
-        return sum.div(lengths.to(ScalarType.Float));
     }
 
     private static Tensor normalize(Tensor x) {
@@ -118,15 +122,6 @@ public final class SentenceEncoder implements AutoCloseable {
             return fallback;
         }
         return ModelConfig.read(folder, LENGTH_FILE).integer("max_seq_length", 3, config.maxPositions(), fallback);
-    }
-
-    private static void requireMeanPooling(Path folder) throws IOException {
-        if (Files.exists(folder.resolve(POOLING_FILE))) {
-            ModelConfig pooling = ModelConfig.read(folder, POOLING_FILE);
-            if (!pooling.flag("pooling_mode_mean_tokens", true)) {
-                throw pooling.unexpected("pooling_mode_mean_tokens", "true");
-            }
-        }
     }
 
     @Override

@@ -115,16 +115,36 @@ class SentenceEncoderTest {
     }
 
     @Test
-    void model_that_pools_in_another_way_is_refused() throws IOException {
+    void model_says_how_it_pools() throws IOException {
         Path pooling =
                 Files.createDirectory(model.folder().resolve("1_Pooling")).resolve("config.json");
-        Files.writeString(pooling, "{\"pooling_mode_cls_token\": true, \"pooling_mode_mean_tokens\": false}");
         try {
+            Files.writeString(pooling, "{\"pooling_mode_cls_token\": true, \"pooling_mode_mean_tokens\": false}");
+            assertThat(Pooling.of(model.folder())).isEqualTo(Pooling.CLS);
+            Files.writeString(pooling, "{\"pooling_mode_lasttoken\": true}");
+            assertThat(Pooling.of(model.folder())).isEqualTo(Pooling.LAST);
+            Files.writeString(pooling, "{\"pooling_mode_max_tokens\": true, \"pooling_mode_mean_tokens\": false}");
             assertThatThrownBy(() -> SentenceEncoder.open(model.folder(), new CheckpointWeights(checkpoint)))
-                    .hasMessage("1_Pooling/config.json: pooling_mode_mean_tokens: expected true, found false");
+                    .hasMessage("1_Pooling/config.json: pooling_mode_mean_tokens: expected true, or another of cls and "
+                            + "last, found false");
+            Files.writeString(pooling, "{\"pooling_mode_cls_token\": true, \"pooling_mode_mean_tokens\": true}");
+            assertThatThrownBy(() -> Pooling.of(model.folder())).hasMessageContaining("pooling_mode_mean_tokens");
         } finally {
             Files.delete(pooling);
             Files.delete(pooling.getParent());
+        }
+    }
+
+    @Test
+    void first_and_last_token_are_those_of_each_text_whatever_the_padding() throws IOException {
+        List<String> sentences = List.of("A short one", "A sentence of quite a few more words than the other");
+        for (Pooling pooling : List.of(Pooling.CLS, Pooling.LAST)) {
+            try (var pooled = SentenceEncoder.open(model.folder(), new CheckpointWeights(checkpoint), pooling)) {
+                float[][] together = pooled.encode(sentences);
+                assertThat(pooled.encode(sentences.subList(0, 1))[0])
+                        .containsExactly(together[0], Offset.offset(1e-5f));
+                assertThat(dot(together[0], encoder.encode(sentences)[0])).isLessThan(0.99);
+            }
         }
     }
 

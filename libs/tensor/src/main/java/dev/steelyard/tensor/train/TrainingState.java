@@ -40,7 +40,8 @@ public final class TrainingState {
     }
 
     public TrainingState with(String name, RandomTensors random) {
-        return with(name, part(() -> Map.of("state", random.state()), saved -> random.restore(one(saved, "state"))));
+        return with(
+                name, part(() -> Map.of("state", random.state()), saved -> random.restore(require(saved, "state"))));
     }
 
     public TrainingState with(String name, DataLoader<?> loader) {
@@ -48,7 +49,7 @@ public final class TrainingState {
                 name,
                 part(
                         () -> Map.of("position", Tensors.of(new long[] {loader.position()})),
-                        saved -> loader.seek(Tensors.toLongs(one(saved, "position"))[0])));
+                        saved -> loader.seek(Tensors.toLongs(require(saved, "position"))[0])));
     }
 
     /**
@@ -76,11 +77,12 @@ public final class TrainingState {
         try (var _ = TensorScope.open()) {
             Map<String, Tensor> all = TensorFile.read(file);
             parts.forEach((name, part) -> part.restore(under(name + "/", all)));
-            return Tensors.toLongs(one(all, STEP))[0];
+            return Tensors.toLongs(require(all, STEP))[0];
         }
     }
 
-    private static Map<String, Tensor> under(String prefix, Map<String, Tensor> all) {
+    /** The entries below a prefix, without it. */
+    public static Map<String, Tensor> under(String prefix, Map<String, Tensor> all) {
         Map<String, Tensor> under = new LinkedHashMap<>();
         all.forEach((key, tensor) -> {
             if (key.startsWith(prefix)) {
@@ -90,7 +92,12 @@ public final class TrainingState {
         return under;
     }
 
-    private static Tensor one(Map<String, Tensor> saved, String key) {
+    /**
+     * A tensor of a saved state.
+     *
+     * @throws IllegalArgumentException naming it when it is not there
+     */
+    public static Tensor require(Map<String, Tensor> saved, String key) {
         Tensor tensor = saved.get(key);
         if (tensor == null) {
             throw new IllegalArgumentException("saved state has no " + key);

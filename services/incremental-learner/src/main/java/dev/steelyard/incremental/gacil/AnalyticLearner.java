@@ -1,6 +1,7 @@
 package dev.steelyard.incremental.gacil;
 
 import dev.steelyard.artifacts.dataset.Labels;
+import dev.steelyard.incremental.features.Samples;
 import dev.steelyard.tensor.TensorScope;
 import org.jspecify.annotations.Nullable;
 

@@ -15,7 +15,7 @@ import java.io.IOException;
  * Continual Learning", NeurIPS 2024, arXiv:2403.15706.
  */
 public final class GAcil implements Method<GAcilParams> {
-    static final MethodSpec<GAcilParams> SPEC = MethodSpec.of("g-acil", "1", GAcilParams.class)
+    static final MethodSpec<GAcilParams> SPEC = MethodSpec.of("g-acil", "2", GAcilParams.class)
             .summary("Learns new and old classes from any stream of batches, exactly as if all had come at once.")
             .paper("GACL: Exemplar-Free Generalized Analytic Continual Learning", "arXiv:2403.15706")
             .description("""
@@ -24,14 +24,15 @@ public final class GAcil implements Method<GAcilParams> {
                     what was learned apart, and subtracted from to unlearn samples exactly. No sample is stored, and \
                     the order of tasks does not matter.
 
-                    Data are feature vectors, images (their pixels are the features) or texts (with an encoder). \
+                    Data are feature vectors, images (through an encoder that adamp trained, or by their pixels) or \
+                    texts (through a sentence encoder). \
                     Takes 8 M² bytes for the sums, as much again for a moment to solve, and 4 to 8 bytes for each \
                     feature. A job that was interrupted continues from the blocks it had learned and ends with the same bits.
 
                     The sums of a class hold the sum of its expanded features: this is no differential privacy.""")
             .input(Port.dataset("data", "labelled features, images or texts; all modes but merge")
                     .optional())
-            .input(Port.model("encoder", "sentence encoder, where data holds texts")
+            .input(Port.model("encoder", "sentence encoder for texts, image classifier of adamp for images")
                     .optional())
             .input(Port.model("state", "state of an earlier job to continue, unlearn from or merge")
                     .optional())
@@ -41,6 +42,7 @@ public final class GAcil implements Method<GAcilParams> {
                     "head", "model.safetensors and config.json: two linear layers without bias, ReLU between"))
             .output(Port.report("report", "what was learned, and how well the stream was"))
             .example("Learn", "{}")
+            .example("Learn, with the best of 25 gammas", "{\"autoGamma\": true}")
             .example("Unlearn", "{\"mode\": \"unlearn\"}")
             .example(
                     "A stream of five tasks beside its baselines",
@@ -55,6 +57,9 @@ public final class GAcil implements Method<GAcilParams> {
     @Override
     public Outputs run(GAcilParams params, JobContext job) throws MethodException, IOException, InterruptedException {
         Torch engine = Torch.start(job.threads());
+        if (params.autoGamma() && !params.mode().equals("learn")) {
+            throw MethodException.parameter("/autoGamma", "is for mode learn");
+        }
         return switch (params.mode()) {
             case "learn" -> new Learning(params, job).learn();
             case "unlearn" -> new Learning(params, job).unlearn();

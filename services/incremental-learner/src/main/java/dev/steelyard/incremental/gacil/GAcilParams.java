@@ -1,5 +1,6 @@
 package dev.steelyard.incremental.gacil;
 
+import dev.steelyard.incremental.features.EncoderChoice;
 import dev.steelyard.method.Param;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
@@ -24,6 +25,13 @@ public record GAcilParams(
 
         @Param(value = "Ridge γ of the head.", defaultValue = "1") @DecimalMin("1e-6") @DecimalMax("1e6")
         double gamma,
+
+        @Param(
+                value =
+                        "Whether to choose gamma instead, from a grid of 25 from 1e-6 to 1e6: the one whose head does best "
+                                + "on a fifth of the data that is held out for it. For mode learn, and expansion up to 8192.",
+                defaultValue = "false")
+        boolean autoGamma,
 
         @Param(value = "Samples added at once; changes speed, not the result.", defaultValue = "1024")
         @Min(1)
@@ -58,4 +66,24 @@ public record GAcilParams(
         boolean baselines,
 
         @Param(value = "Strength λ of EWC's penalty.", defaultValue = "100") @DecimalMin("0") @DecimalMax("1e6")
-        double ewc) {}
+        double ewc,
+
+        @Param(
+                value = "How a sentence encoder makes one vector of all tokens': auto (as the model asks), cls (the "
+                        + "first token's), mean, or last.",
+                defaultValue = "\"auto\"")
+        @Pattern(regexp = "auto|cls|mean|last")
+        String pool,
+
+        @Param(
+                value = "What is taken of an image classifier as encoder: penultimate (what its last layer sees) or "
+                        + "logits.",
+                defaultValue = "\"penultimate\"")
+        @Pattern(regexp = "penultimate|logits")
+        String layer) {
+
+    /** How the input {@code encoder} is used. */
+    EncoderChoice encoder() {
+        return new EncoderChoice(pool, layer);
+    }
+}

@@ -1,5 +1,6 @@
 package dev.steelyard.incremental.gacil;
 
+import dev.steelyard.incremental.features.Samples;
 import dev.steelyard.incremental.gacil.StateFile.Saved;
 import dev.steelyard.method.JobContext;
 import dev.steelyard.method.Method;
@@ -11,27 +12,25 @@ import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.Tensors;
 import dev.steelyard.tensor.Torch;
 import dev.steelyard.tensor.linalg.NotPositiveDefiniteException;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Classifies samples with a state of {@link GAcil}; labels are the original ones. */
 public final class GAcilPredict implements Method<GAcilPredictParams> {
     private static final int BATCH = 1024;
     private static final MethodSpec<GAcilPredictParams> SPEC = MethodSpec.of(
-                    "g-acil-predict", "1", GAcilPredictParams.class)
+                    "g-acil-predict", "2", GAcilPredictParams.class)
             .summary("Classifies samples with what g-acil has learned.")
             .paper("GACL: Exemplar-Free Generalized Analytic Continual Learning", "arXiv:2403.15706")
-            .description("Writes the class and its score for each sample, a JSON line each, in the order of the data; "
-                    + "with labels the accuracy too. Features must be of the kind that the state has learned from.")
+            .description(
+                    "Writes the class and its score for each sample, as JSON lines or Parquet, in the order of the data; "
+                            + "with labels the accuracy too. Features must be of the kind that the state has learned from.")
             .input(Port.model("state", "state of a g-acil job"))
             .input(Port.dataset("data", "features, images or texts, with or without labels"))
-            .input(Port.model("encoder", "sentence encoder, where data holds texts")
+            .input(Port.model("encoder", "the one the state has learned with, if any")
                     .optional())
-            .output(Port.dataset("predictions", "predictions.jsonl: row, label, score"))
+            .output(Port.dataset("predictions", "predictions.jsonl or predictions.parquet: row, label, score"))
             .example("All", "{}")
             .build();
 
@@ -44,10 +43,10 @@ public final class GAcilPredict implements Method<GAcilPredictParams> {
     public Outputs run(GAcilPredictParams params, JobContext job)
             throws MethodException, IOException, InterruptedException {
         Torch.start(job.threads());
-        Samples samples = Samples.read(job);
+        Samples samples = Samples.read(job, params.encoder());
         try (Saved saved = Learning.continued(job.input("state"), samples);
                 Head head = saved.state().head(params.gamma() > 0 ? params.gamma() : saved.gamma())) {
-            long right = write(job, samples, saved, head);
+            long right = write(params, job, samples, saved, head);
             Outputs outputs = Outputs.of("predictions").with("samples", samples.size());
             return samples.labels().isPresent() ? outputs.with("accuracy", (double) right / samples.size()) : outputs;
         } catch (NotPositiveDefiniteException e) {
@@ -55,40 +54,43 @@ public final class GAcilPredict implements Method<GAcilPredictParams> {
         }
     }
 
-    private static long write(JobContext job, Samples samples, Saved saved, Head head)
+    private static long write(GAcilPredictParams params, JobContext job, Samples samples, Saved saved, Head head)
             throws IOException, InterruptedException {
         long right = 0;
-        try (BufferedWriter lines =
-                Files.newBufferedWriter(job.output("predictions").resolve("predictions.jsonl"))) {
+        try (Predictions predictions =
+                Predictions.create(job.output("predictions"), params.format(), saved.numbers())) {
             for (int from = 0; from < samples.size(); from += BATCH) {
                 job.checkCancelled();
                 int to = Math.min(from + BATCH, samples.size());
-                try (var _ = TensorScope.open()) {
-                    Tensor h = saved.state()
-                            .buffer()
-                            .expand(samples.features(IntStream.range(from, to).toArray()));
-                    double[] scores = Tensors.toDoubles(head.scores(h));
-                    for (int row = from; row < to; row++) {
-                        int best = best(
-                                scores,
-                                (row - from) * head.classes().size(),
-                                head.classes().size());
-                        String name = head.classes().get(best);
-                        line(
-                                lines,
-                                row,
-                                name,
-                                saved.numbers(),
-                                scores[(row - from) * head.classes().size() + best]);
-                        int at = row;
-                        right += samples.labels()
-                                        .filter(labels -> labels.name(at).equals(name))
-                                        .isPresent()
-                                ? 1
-                                : 0;
-                    }
-                }
+                right += block(samples, saved, head, from, to, predictions);
                 job.progress((double) to / samples.size(), "%d of %d samples".formatted(to, samples.size()));
+            }
+            predictions.finish();
+        }
+        return right;
+    }
+
+    /** @return how many came out as they are labelled */
+    private static long block(Samples samples, Saved saved, Head head, int from, int to, Predictions predictions)
+            throws IOException {
+        long right = 0;
+        int classes = head.classes().size();
+        try (var _ = TensorScope.open()) {
+            Tensor h = saved.state()
+                    .buffer()
+                    .expand(samples.features(IntStream.range(from, to).toArray()));
+            double[] scores = Tensors.toDoubles(head.scores(h));
+            for (int row = from; row < to; row++) {
+                int first = (row - from) * classes;
+                int best = best(scores, first, classes);
+                String name = head.classes().get(best);
+                predictions.add(row, name, scores[first + best]);
+                int at = row;
+                right += samples.labels()
+                                .filter(labels -> labels.name(at).equals(name))
+                                .isPresent()
+                        ? 1
+                        : 0;
             }
         }
         return right;
@@ -100,17 +102,5 @@ public final class GAcilPredict implements Method<GAcilPredictParams> {
             best = scores[from + i] > scores[from + best] ? i : best;
         }
         return best;
-    }
-
-    private static void line(BufferedWriter lines, int row, String label, boolean number, double score)
-            throws IOException {
-        ObjectNode line = Results.JSON.createObjectNode().put("row", row);
-        if (number) {
-            line.put("label", Long.parseLong(label));
-        } else {
-            line.put("label", label);
-        }
-        lines.write(Results.JSON.writeValueAsString(line.put("score", score)));
-        lines.newLine();
     }
 }

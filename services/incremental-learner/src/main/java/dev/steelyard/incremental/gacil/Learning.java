@@ -1,22 +1,20 @@
 package dev.steelyard.incremental.gacil;
 
 import dev.steelyard.artifacts.dataset.Labels;
+import dev.steelyard.incremental.features.Samples;
 import dev.steelyard.incremental.gacil.StateFile.Saved;
 import dev.steelyard.method.JobContext;
 import dev.steelyard.method.MethodException;
 import dev.steelyard.method.Outputs;
 import dev.steelyard.tensor.TensorScope;
-import dev.steelyard.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.IntStream;
-import org.bytedeco.pytorch.Tensor;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Adds the samples of a data set to a state, or takes them off. */
@@ -33,7 +31,7 @@ final class Learning {
     }
 
     Outputs learn() throws MethodException, IOException, InterruptedException {
-        Samples samples = Samples.read(job);
+        Samples samples = Samples.read(job, params.encoder());
         Labels labels = samples.requireLabels();
         Optional<Path> earlier = job.optionalInput("state");
         try (Saved saved = earlier.isPresent() ? continued(earlier.get(), samples) : fresh(samples)) {
@@ -41,20 +39,38 @@ final class Learning {
                 throw MethodException.input("data: labels are %s, those of the state are %s"
                         .formatted(kind(labels.numbers()), kind(saved.numbers())));
             }
-            Map<String, Long> before = counts(saved.state());
             try (var _ = TensorScope.open()) {
-                Tensor sumsBefore = saved.state().sums().clone();
+                Gains gains = Gains.before(saved.state());
                 try (Saved learned = addAll(saved, samples, labels)) {
-                    ObjectNode report = gains(learned.state(), sumsBefore, before);
+                    ObjectNode report = Results.JSON.createObjectNode();
+                    Saved solved = learned.with(gamma(learned.state(), samples, labels, report));
+                    gains.describe(solved, report);
                     report.put("samples", samples.size());
-                    return new Results(params, job).write(learned, report).with("samples", samples.size());
+                    return new Results(params, job)
+                            .write(solved, report)
+                            .with("samples", samples.size())
+                            .with("gamma", solved.gamma());
                 }
             }
         }
     }
 
+    /** γ as it was asked for. */
+    private double gamma(AnalyticState state, Samples samples, Labels labels, ObjectNode report)
+            throws MethodException {
+        if (!params.autoGamma()) {
+            return params.gamma();
+        }
+        job.progress(1, "choosing gamma");
+        List<GammaChoice.Candidate> candidates = new GammaChoice(state, samples, labels, job.random("fold")).measure();
+        GammaChoice.describe(candidates, report.putArray("gammaChoice"));
+        GammaChoice.Candidate best = GammaChoice.best(candidates);
+        job.log("gamma %s: accuracy %.4f on the samples held out".formatted(best.gamma(), best.accuracy()));
+        return best.gamma();
+    }
+
     Outputs unlearn() throws MethodException, IOException, InterruptedException {
-        Samples samples = Samples.read(job);
+        Samples samples = Samples.read(job, params.encoder());
         Labels labels = samples.requireLabels();
         Path earlier = job.optionalInput("state")
                 .orElseThrow(() -> MethodException.parameter("/mode", "unlearn needs the input state"));
@@ -149,44 +165,6 @@ final class Learning {
                         .formatted(row, name, state.count(name)));
             }
         }
-    }
-
-    /**
-     * The two parts of what a task adds to the head: ‖R HᵀȲ‖ of classes seen before (the exposed class label gain) and
-     * ‖R HᵀỸ‖ of new ones.
-     */
-    private ObjectNode gains(AnalyticState state, Tensor sumsBefore, Map<String, Long> before) {
-        Set<Integer> exposed = new LinkedHashSet<>();
-        Set<Integer> unexposed = new LinkedHashSet<>();
-        for (String name : state.classes()) {
-            if (state.count(name) > before.getOrDefault(name, 0L)) {
-                (before.getOrDefault(name, 0L) > 0 ? exposed : unexposed).add(state.column(name));
-            }
-        }
-        ObjectNode report = Results.JSON.createObjectNode();
-        report.put("exposedClasses", exposed.size());
-        report.put("newClasses", unexposed.size());
-        try (var _ = TensorScope.open()) {
-            Tensor delta = state.sums().clone();
-            delta.narrow(0, 0, sumsBefore.size(0)).sub_(sumsBefore);
-            report.put("exposedClassLabelGain", norm(state, delta, exposed));
-            report.put("newClassLabelGain", norm(state, delta, unexposed));
-        }
-        return report;
-    }
-
-    private double norm(AnalyticState state, Tensor delta, Set<Integer> columns) {
-        if (columns.isEmpty()) {
-            return 0;
-        }
-        long[] rows = columns.stream().mapToLong(Integer::longValue).toArray();
-        return state.solvedNorm(delta.index_select(0, Tensors.of(rows, rows.length)), params.gamma());
-    }
-
-    private static Map<String, Long> counts(AnalyticState state) {
-        Map<String, Long> counts = new HashMap<>();
-        state.classes().forEach(name -> counts.put(name, state.count(name)));
-        return counts;
     }
 
     private static String kind(boolean numbers) {

@@ -1,8 +1,8 @@
 package dev.steelyard.incremental.gacil;
 
 import dev.steelyard.artifacts.dataset.Labels;
+import dev.steelyard.incremental.features.Samples;
 import dev.steelyard.tensor.NoGrad;
-import dev.steelyard.tensor.TensorOwner;
 import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.Tensors;
 import dev.steelyard.tensor.Torch;
@@ -14,16 +14,16 @@ import dev.steelyard.tensor.train.Adam;
 import dev.steelyard.tensor.train.AdamMoments;
 import dev.steelyard.tensor.train.Decay;
 import dev.steelyard.tensor.train.Optimizer;
-import dev.steelyard.tensor.train.Parameter;
 import dev.steelyard.tensor.train.ParameterGroup;
 import dev.steelyard.tensor.train.RandomTensors;
-import java.util.ArrayList;
+import dev.steelyard.tensor.train.TrainingState;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
 import org.bytedeco.pytorch.LongOptional;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -32,27 +32,29 @@ import org.bytedeco.pytorch.global.torch;
  * yet seen masked. Plain; with the penalty of EWC (Kirkpatrick and others, arXiv:1612.00796), Fisher information from
  * 500 samples of each ended task; or with a reservoir of 200 samples replayed (Chaudhry and others, arXiv:1902.10486).
  */
-final class Perceptron implements StreamLearner {
+final class Perceptron implements StreamLearner, TrainingState.Part {
     private static final int HIDDEN = 256;
     private static final double RATE = 1e-3;
     private static final int UPDATES = 3;
     private static final int RESERVOIR = 200;
     private static final int FISHER_SAMPLES = 500;
     private static final double MASKED = -1e9;
+    private static final String WEIGHTS = "weights/";
+    private static final String OPTIMIZER = "optimizer/";
+    private static final String RESERVOIR_STATE = "reservoir/";
+    private static final String ANCHORS = "anchors/";
 
     private final Variant variant;
     private final Samples samples;
     private final Labels labels;
-    private final double strength;
-    private final RandomGenerator random;
+    private final long seed;
     private final ParameterStore store = new ParameterStore();
     private final Optimizer optimizer;
     private final Layer layers;
     private final float[] mask;
-    private final TensorOwner anchors = new TensorOwner();
-    private final List<Anchor> penalties = new ArrayList<>();
-    private final List<Integer> reservoir = new ArrayList<>();
-    private long shown;
+    private final Reservoir reservoir = new Reservoir(RESERVOIR);
+    private final Consolidation consolidation;
+    private long learned;
 
     /** Ways not to forget. */
     enum Variant {
@@ -67,17 +69,13 @@ final class Perceptron implements StreamLearner {
         }
     }
 
-    /** A parameter's value at the end of a task and how much it mattered. */
-    private record Anchor(Parameter parameter, Tensor value, Tensor fisher) {}
-
     Perceptron(Torch engine, Variant variant, Samples samples, Labels labels, double strength, RandomGenerator random) {
         this.variant = variant;
         this.samples = samples;
         this.labels = labels;
-        this.strength = strength;
-        this.random = random;
+        this.seed = random.nextLong();
         int classes = labels.classes().size();
-        try (var weights = new RandomTensors(engine, random.nextLong())) {
+        try (var weights = new RandomTensors(engine, seed)) {
             layers = Linear.create(store, "hidden", weights, samples.values().columns(), HIDDEN)
                     .then((x, phase) -> torch.relu(x))
                     .then(Linear.create(store, "classifier", weights, HIDDEN, classes));
@@ -86,6 +84,7 @@ final class Perceptron implements StreamLearner {
                 List.of(ParameterGroup.of(store.parameters(), 0)),
                 new AdamMoments(0.9, 0.999, 1e-8, false),
                 Decay.COUPLED);
+        consolidation = new Consolidation(store.parameters(), strength);
         mask = new float[classes];
         Arrays.fill(mask, (float) MASKED);
     }
@@ -100,8 +99,9 @@ final class Perceptron implements StreamLearner {
         for (int row : rows) {
             mask[labels.id(row)] = 0;
         }
+        var random = new SplittableRandom(seed + ++learned); // the same after an interruption
         for (int update = 0; update < UPDATES; update++) {
-            int[] batch = variant == Variant.REPLAY ? withReplayed(rows) : rows;
+            int[] batch = variant == Variant.REPLAY ? reservoir.withReplayed(rows, random) : rows;
             try (var _ = TensorScope.open()) {
                 loss(batch).backward();
             }
@@ -109,40 +109,12 @@ final class Perceptron implements StreamLearner {
             optimizer.clearGradients();
         }
         if (variant == Variant.REPLAY) {
-            remember(rows);
-        }
-    }
-
-    private int[] withReplayed(int[] rows) {
-        int count = Math.min(rows.length, reservoir.size());
-        return IntStream.concat(
-                        Arrays.stream(rows),
-                        IntStream.range(0, count).map(i -> reservoir.get(random.nextInt(reservoir.size()))))
-                .toArray();
-    }
-
-    /** Reservoir sampling: every sample shown so far is kept with the same probability. */
-    private void remember(int[] rows) {
-        for (int row : rows) {
-            shown++;
-            if (reservoir.size() < RESERVOIR) {
-                reservoir.add(row);
-            } else {
-                long at = random.nextLong(shown);
-                if (at < RESERVOIR) {
-                    reservoir.set((int) at, row);
-                }
-            }
+            reservoir.offer(rows, random);
         }
     }
 
     private Tensor loss(int[] rows) {
-        Tensor loss = crossEntropy(rows);
-        for (Anchor anchor : penalties) {
-            Tensor moved = anchor.parameter().value().sub(anchor.value());
-            loss = loss.add(anchor.fisher().mul(moved.mul(moved)).sum(), new Scalar(strength / 2));
-        }
-        return loss;
+        return consolidation.added(crossEntropy(rows));
     }
 
     private Tensor crossEntropy(int[] rows) {
@@ -161,27 +133,13 @@ final class Perceptron implements StreamLearner {
         if (variant != Variant.EWC || rows.length == 0) {
             return;
         }
-        int count = Math.min(FISHER_SAMPLES, rows.length);
-        List<Anchor> ended = new ArrayList<>();
-        try (var _ = TensorScope.open()) {
-            for (Parameter parameter : store.parameters()) {
-                Tensor value = parameter.value().detach();
-                ended.add(new Anchor(parameter, anchors.own(value.clone()), anchors.own(torch.zeros_like(value))));
-            }
-        }
-        for (int i = 0; i < count; i++) {
+        consolidation.anchor(Math.min(FISHER_SAMPLES, rows.length), i -> {
+            optimizer.clearGradients();
             try (var _ = TensorScope.open()) {
                 crossEntropy(new int[] {rows[i]}).backward();
-                try (var _ = NoGrad.begin()) {
-                    for (Anchor anchor : ended) {
-                        Tensor g = anchor.parameter().value().grad();
-                        anchor.fisher().addcmul_(g, g, new Scalar(1.0 / count));
-                    }
-                }
             }
-            optimizer.clearGradients();
-        }
-        penalties.addAll(ended);
+        });
+        optimizer.clearGradients();
     }
 
     @Override
@@ -194,9 +152,32 @@ final class Perceptron implements StreamLearner {
     }
 
     @Override
+    public Map<String, Tensor> save() {
+        Map<String, Tensor> all = new LinkedHashMap<>();
+        all.put("mask", Tensors.of(mask, mask.length));
+        all.put("learned", Tensors.of(new long[] {learned}, 1));
+        store.save().forEach((name, tensor) -> all.put(WEIGHTS + name, tensor));
+        optimizer.state().forEach((name, tensor) -> all.put(OPTIMIZER + name, tensor));
+        reservoir.save().forEach((name, tensor) -> all.put(RESERVOIR_STATE + name, tensor));
+        consolidation.save().forEach((name, tensor) -> all.put(ANCHORS + name, tensor));
+        return all;
+    }
+
+    @Override
+    public void restore(Map<String, Tensor> saved) {
+        float[] masked = Tensors.toFloats(TrainingState.require(saved, "mask"));
+        System.arraycopy(masked, 0, mask, 0, mask.length);
+        learned = Tensors.toLongs(TrainingState.require(saved, "learned"))[0];
+        store.restore(TrainingState.under(WEIGHTS, saved));
+        optimizer.restore(TrainingState.under(OPTIMIZER, saved));
+        reservoir.restore(TrainingState.under(RESERVOIR_STATE, saved));
+        consolidation.restore(TrainingState.under(ANCHORS, saved));
+    }
+
+    @Override
     public void close() {
         optimizer.close();
         store.close();
-        anchors.close();
+        consolidation.close();
     }
 }

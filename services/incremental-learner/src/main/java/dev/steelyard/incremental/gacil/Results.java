@@ -27,9 +27,9 @@ record Results(GAcilParams params, JobContext job) {
     private static final double ILL_CONDITIONED = 1e12;
 
     /** The head of a state. */
-    Head head(AnalyticState state) throws MethodException {
+    Head head(Saved saved) throws MethodException {
         try {
-            Head head = state.head(params.gamma());
+            Head head = saved.state().head(saved.gamma());
             if (head.condition() > ILL_CONDITIONED) {
                 job.log("warning: the sums are ill-conditioned (at least %.1e); a larger gamma gives a steadier head"
                         .formatted(head.condition()));
@@ -37,19 +37,20 @@ record Results(GAcilParams params, JobContext job) {
             return head;
         } catch (NotPositiveDefiniteException e) {
             throw MethodException.parameter(
-                    "/gamma", "%s is too small for these sums: %s".formatted(params.gamma(), e.getMessage()));
+                    "/gamma", "%s is too small for these sums: %s".formatted(saved.gamma(), e.getMessage()));
         }
     }
 
     Outputs write(Saved saved, ObjectNode report) throws MethodException, IOException {
         AnalyticState state = saved.state();
         StateFile.write(job.output("state"), saved);
-        try (Head head = head(state)) {
+        try (Head head = head(saved)) {
             writeHead(state, head, saved.numbers());
             report.put("method", GAcil.SPEC.name());
             report.put("version", GAcil.SPEC.version());
             report.set("params", JSON.<JsonNode>valueToTree(params));
             report.put("features", saved.origin());
+            report.put("gamma", saved.gamma());
             report.put("conditionAtLeast", head.condition());
             classes(report.putArray("classes"), state);
             Files.writeString(

@@ -1,9 +1,11 @@
 package dev.steelyard.incremental.gacil;
 
 import dev.steelyard.artifacts.dataset.Labels;
+import dev.steelyard.incremental.features.Samples;
 import dev.steelyard.incremental.gacil.Perceptron.Variant;
 import dev.steelyard.incremental.gacil.SiBlurry.Stream;
 import dev.steelyard.incremental.gacil.StateFile.Saved;
+import dev.steelyard.incremental.gacil.StreamPosition.Batch;
 import dev.steelyard.incremental.training.LineChart;
 import dev.steelyard.method.JobContext;
 import dev.steelyard.method.MethodException;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import tools.jackson.databind.node.ArrayNode;
@@ -35,7 +38,7 @@ final class StreamBenchmark {
     }
 
     Outputs run() throws MethodException, IOException, InterruptedException {
-        Samples samples = Samples.read(job);
+        Samples samples = Samples.read(job, params.encoder());
         Labels labels = samples.requireLabels();
         List<Integer> shuffled =
                 new ArrayList<>(IntStream.range(0, samples.size()).boxed().toList());
@@ -52,17 +55,23 @@ final class StreamBenchmark {
             throw MethodException.input("data: %d samples of %d classes leave nothing to learn or to test with"
                     .formatted(samples.size(), labels.classes().size()));
         }
-        RandomBuffer buffer =
-                RandomBuffer.draw(samples.values().columns(), params.expansion(), job.random("expansion"));
-        try (var saved = new Saved(new AnalyticState(buffer), samples.origin(), labels.numbers(), params.gamma())) {
+        StreamPosition position = StreamPosition.of(job, tasks, BATCH);
+        Optional<Saved> before = position.saved();
+        try (var saved = before.isPresent() ? before.get() : fresh(samples, labels)) {
             List<StreamScore> scores = scores(saved.state(), samples, labels, test);
             try {
-                learn(tasks, scores, labels);
+                learn(position, saved, scores, labels);
                 return write(saved, scores, stream, labels);
             } finally {
                 scores.forEach(score -> score.learner().close());
             }
         }
+    }
+
+    private Saved fresh(Samples samples, Labels labels) {
+        RandomBuffer buffer =
+                RandomBuffer.draw(samples.values().columns(), params.expansion(), job.random("expansion"));
+        return new Saved(new AnalyticState(buffer), samples.origin(), labels.numbers(), params.gamma());
     }
 
     private List<StreamScore> scores(AnalyticState state, Samples samples, Labels labels, int[] test) {
@@ -78,29 +87,44 @@ final class StreamBenchmark {
         return scores;
     }
 
-    private void learn(List<int[]> tasks, List<StreamScore> scores, Labels labels) throws InterruptedException {
+    private void learn(StreamPosition position, Saved sums, List<StreamScore> scores, Labels labels)
+            throws IOException, InterruptedException {
+        List<Batch> batches = position.batches();
         boolean[] seen = new boolean[labels.classes().size()];
-        long all = tasks.stream().mapToLong(task -> task.length).sum();
+        long all = batches.stream().mapToLong(batch -> batch.rows().length).sum();
         long shown = 0;
-        for (int number = 0; number < tasks.size(); number++) {
-            int[] task = tasks.get(number);
-            for (int from = 0; from < task.length; from += BATCH) {
-                job.checkCancelled();
-                int[] batch = Arrays.copyOfRange(task, from, Math.min(from + BATCH, task.length));
-                for (int row : batch) {
-                    seen[labels.id(row)] = true;
-                }
-                scores.forEach(score -> score.learner().learn(batch));
-                long before = shown;
-                shown += batch.length;
-                if (before / params.evaluateEvery() != shown / params.evaluateEvery()) {
-                    measure(scores, shown, seen);
-                }
-                job.progress((double) shown / all, "task %d of %d".formatted(number + 1, tasks.size()));
+        int done = position.restore(scores);
+        for (int at = 0; at < batches.size(); at++) {
+            Batch batch = batches.get(at);
+            for (int row : batch.rows()) {
+                seen[labels.id(row)] = true;
             }
-            for (StreamScore score : scores) {
-                score.learner().endTask(task);
-                score.endTask(seen);
+            long before = shown;
+            shown += batch.rows().length;
+            if (at < done) {
+                continue;
+            }
+            job.checkCancelled();
+            show(batch, scores);
+            if (before / params.evaluateEvery() != shown / params.evaluateEvery()) {
+                measure(scores, shown, seen);
+            }
+            if (batch.ends()) {
+                int[] task = position.rowsOf(batch.task());
+                for (StreamScore score : scores) {
+                    score.learner().endTask(task);
+                    score.endTask(seen);
+                }
+            }
+            job.progress((double) shown / all, "task %d of %d".formatted(batch.task() + 1, params.tasks()));
+            position.offer(at + 1, sums, scores);
+        }
+    }
+
+    private static void show(Batch batch, List<StreamScore> scores) {
+        for (StreamScore score : scores) {
+            if (batch.rows().length > 0) {
+                score.learner().learn(batch.rows());
             }
         }
     }

@@ -2,10 +2,15 @@ package dev.steelyard.incremental.gacil;
 
 import dev.steelyard.artifacts.dataset.Labels;
 import dev.steelyard.incremental.training.LineChart;
+import dev.steelyard.tensor.Tensors;
+import dev.steelyard.tensor.train.TrainingState;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Tensor;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -13,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
  * How well one learner knows the classes seen so far: A_AUC, the mean of the accuracies measured through the stream;
  * A_avg, their mean at the ends of tasks; A_last; and F_last, what was lost of each class since it was known best.
  */
-final class StreamScore {
+final class StreamScore implements TrainingState.Part {
     private static final int AT_ONCE = 1024;
 
     private final StreamLearner learner;
@@ -74,6 +79,39 @@ final class StreamScore {
         }
         Arrays.setAll(each, i -> all[i] == 0 ? 0 : (double) right[i] / all[i]);
         return rows.length == 0 ? 0 : (double) Arrays.stream(right).sum() / rows.length;
+    }
+
+    @Override
+    public Map<String, Tensor> save() {
+        return Map.of(
+                "steps", numbers(curve.stream().mapToDouble(LineChart.Point::step)),
+                "values", numbers(curve.stream().mapToDouble(LineChart.Point::value)),
+                "ends", numbers(ends.stream().mapToDouble(Double::doubleValue)),
+                "best", numbers(Arrays.stream(best)),
+                "last", numbers(Arrays.stream(last)));
+    }
+
+    private static Tensor numbers(DoubleStream values) {
+        double[] all = values.toArray();
+        return Tensors.of(all, all.length);
+    }
+
+    @Override
+    public void restore(Map<String, Tensor> saved) {
+        double[] steps = numbers(saved, "steps");
+        double[] values = numbers(saved, "values");
+        curve.clear();
+        for (int i = 0; i < steps.length; i++) {
+            curve.add(new LineChart.Point(steps[i], values[i]));
+        }
+        ends.clear();
+        Arrays.stream(numbers(saved, "ends")).forEach(ends::add);
+        System.arraycopy(numbers(saved, "best"), 0, best, 0, best.length);
+        last = numbers(saved, "last");
+    }
+
+    private static double[] numbers(Map<String, Tensor> saved, String name) {
+        return Tensors.toDoubles(TrainingState.require(saved, name));
     }
 
     List<LineChart.Point> curve() {

@@ -19,11 +19,13 @@ import org.bytedeco.pytorch.global.torch;
 public final class ImageClassifier {
     private static final int AT_ONCE = 500;
 
+    private final Layer body;
     private final Layer layers;
     private final ImageShape shape;
 
-    private ImageClassifier(Layer layers, ImageShape shape) {
-        this.layers = layers;
+    private ImageClassifier(Layer body, Layer head, ImageShape shape) {
+        this.body = body;
+        this.layers = body.then(head);
         this.shape = shape;
     }
 
@@ -41,7 +43,7 @@ public final class ImageClassifier {
             in = units;
             at++;
         }
-        return new ImageClassifier(layers.then(head(parts, in, classes)), shape);
+        return new ImageClassifier(layers, head(parts, in, classes), shape);
     }
 
     /** Two 3×3 convolutions, each with normalization, ReLU and the largest of 2×2 pixels, and a linear layer. */
@@ -53,7 +55,7 @@ public final class ImageClassifier {
                 .then(convolution(parts, "layers.1", first, second, 1))
                 .then((x, phase) -> torch.max_pool2d(x, 2, 2).flatten(1, -1));
         long features = (long) second * (shape.height() / 4) * (shape.width() / 4);
-        return new ImageClassifier(layers.then(head(parts, features, classes)), shape);
+        return new ImageClassifier(layers, head(parts, features, classes), shape);
     }
 
     /**
@@ -70,7 +72,7 @@ public final class ImageClassifier {
             in = out;
             at += 2;
         }
-        return new ImageClassifier(layers.then((x, phase) -> x.mean(2, 3)).then(head(parts, in, classes)), shape);
+        return new ImageClassifier(layers.then((x, phase) -> x.mean(2, 3)), head(parts, in, classes), shape);
     }
 
     /**
@@ -125,6 +127,16 @@ public final class ImageClassifier {
 
     private static Layer head(Parts parts, long in, int classes) {
         return Linear.create(parts.store(), "classifier", parts.random(), parts.headForm(), in, classes);
+    }
+
+    /** What the last layer sees, [n, features] of [n, channels, height, width]. */
+    public Tensor features(Tensor images, Phase phase) {
+        return body.forward(images, phase);
+    }
+
+    /** What images must be. */
+    public ImageShape shape() {
+        return shape;
     }
 
     /** [n, classes] of [n, channels, height, width]. */

@@ -1,7 +1,11 @@
 package dev.steelyard.incremental.gacil;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
+import dev.steelyard.artifacts.dataset.Labels;
+import dev.steelyard.artifacts.dataset.Matrix;
+import dev.steelyard.incremental.features.Samples;
 import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.Tensors;
 import dev.steelyard.tensor.Torch;
@@ -9,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Scalar;
@@ -263,6 +268,39 @@ class AnalyticStateTest {
 
             assertThat(distance(weight(late, 1, early.classes()), weight(early, 1, early.classes())))
                     .isLessThan(1e-10);
+        }
+    }
+
+    @Test
+    void every_gamma_of_the_choice_is_measured_as_if_it_were_solved_alone() throws Exception {
+        Data data = Data.random(8);
+        double[] flat = Arrays.stream(data.x()).flatMapToDouble(Arrays::stream).toArray();
+        List<String> names = Arrays.stream(data.y()).distinct().sorted().toList();
+        Labels labels = new Labels(
+                names, Arrays.stream(data.y()).mapToInt(names::indexOf).toArray(), false);
+        Samples samples = new Samples(Matrix.of(ROWS, FEATURES, flat), Optional.of(labels), "test");
+        try (AnalyticState state = state();
+                AnalyticState rest = state()) {
+            data.add(state, all(), 1);
+            GammaChoice choice = new GammaChoice(state, samples, labels, new Random(3));
+            List<Integer> fold = Arrays.stream(choice.fold()).boxed().toList();
+            data.add(rest, all().stream().filter(row -> !fold.contains(row)).toList(), 1);
+
+            assertThat(fold).hasSize(ROWS / 5).doesNotHaveDuplicates();
+            for (GammaChoice.Candidate candidate : choice.measure()) {
+                Tensor h = rest.buffer().expand(data.features(fold));
+                Tensor y = oneHot(data.labels(fold), rest.classes());
+                try (Head head = rest.head(candidate.gamma())) {
+                    Tensor off = head.scores(h).sub(y);
+                    assertThat(candidate.squaredError())
+                            .isCloseTo(off.mul(off).sum().item_double() / fold.size(), withinPercentage(1e-4));
+                    int[] found = head.predict(h);
+                    long right = IntStream.range(0, fold.size())
+                            .filter(i -> head.classes().get(found[i]).equals(data.y()[fold.get(i)]))
+                            .count();
+                    assertThat(candidate.accuracy()).isEqualTo((double) right / fold.size());
+                }
+            }
         }
     }
 

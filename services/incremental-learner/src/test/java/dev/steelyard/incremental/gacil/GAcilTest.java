@@ -81,6 +81,10 @@ class GAcilTest {
                 .first()
                 .asString()
                 .startsWith("{\"row\":0,\"label\":");
+
+        predict.of(new GAcilPredict(), "{\"format\": \"parquet\"}");
+        assertThat(Files.size(predict.output("predictions").resolve("predictions.parquet")))
+                .isGreaterThan(300 * 24);
     }
 
     @Test
@@ -108,7 +112,8 @@ class GAcilTest {
     @Test
     void interrupted_learning_ends_with_the_same_bits() throws Exception {
         Map<String, Path> inputs = Map.of("data", data("a", 400, 4, 1));
-        var params = new GAcilParams("learn", 256, 0.5, 2, 5, 50, 10, 500, 0.2, false, 100);
+        var params =
+                new GAcilParams("learn", 256, 0.5, false, 2, 5, 50, 10, 500, 0.2, false, 100, "auto", "penultimate");
         var whole = new FolderJob(Files.createDirectories(folder.resolve("whole")), inputs);
         new GAcil().run(params, whole);
         var stopped = new FolderJob(Files.createDirectories(folder.resolve("stopped")), inputs).cancelAfter(170);
@@ -128,6 +133,50 @@ class GAcilTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @Test
+    void interrupted_stream_ends_with_the_same_bits() throws Exception {
+        Map<String, Path> inputs = Map.of("data", data("a", 900, 6, 1));
+        var params = new GAcilParams(
+                "stream-benchmark", 256, 0.5, false, 2, 3, 50, 20, 100, 0.2, true, 100, "auto", "penultimate");
+        var whole = new FolderJob(Files.createDirectories(folder.resolve("whole")), inputs);
+        new GAcil().run(params, whole);
+        for (int looks : new int[] {1, 4, 8}) {
+            var stopped = new FolderJob(Files.createDirectories(folder.resolve("stopped" + looks)), inputs)
+                    .cancelAfter(looks);
+
+            assertThatThrownBy(() -> new GAcil().run(params, stopped)).isInstanceOf(InterruptedException.class);
+            new GAcil().run(params, stopped.again());
+
+            assertThat(stopped.lines()).anyMatch(line -> line.startsWith("continues after %d of".formatted(looks)));
+            Map.of("state", StateFile.NAME, "head", "model.safetensors", "report", "report.json")
+                    .forEach((output, file) -> assertSameFile(stopped, whole, output, file));
+        }
+    }
+
+    @Test
+    void gamma_is_chosen_on_samples_held_out() throws Exception {
+        Path data = data("a", 600, 4, 1);
+        LocalRun chosen = run("chosen", "{\"expansion\": 256, \"autoGamma\": true}", Map.of("data", data));
+
+        JsonNode report = report(chosen);
+        JsonNode tried = report.path("gammaChoice");
+        double gamma = report.path("gamma").asDouble();
+        double best = tried.valueStream()
+                .mapToDouble(one -> one.path("accuracy").asDouble())
+                .max()
+                .orElseThrow();
+        assertThat(tried).hasSize(25);
+        assertThat(tried.valueStream()
+                        .filter(one -> one.path("gamma").asDouble() == gamma)
+                        .map(one -> one.path("accuracy").asDouble()))
+                .containsExactly(best);
+        try (var state = StateFile.read(chosen.output("state"))) {
+            assertThat(state.gamma()).isEqualTo(gamma);
+        }
+        assertThatThrownBy(() -> run("no", "{\"mode\": \"merge\", \"autoGamma\": true}", Map.of()))
+                .hasMessageContaining("is for mode learn");
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.incremental.features;
+
+import org.jspecify.annotations.NullMarked;
