@@ -90,7 +90,7 @@ public final class ImageClassifier {
             in = out;
             at++;
         }
-        return new ImageClassifier(layers.then((x, phase) -> x.mean(2, 3)).then(head(parts, in, classes)), shape);
+        return new ImageClassifier(layers.then((x, phase) -> x.mean(2, 3)), head(parts, in, classes), shape);
     }
 
     private static Layer block(Parts parts, String name, long in, long out, long stride) {
