@@ -11,7 +11,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class FloatRows {
     private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
-    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+    static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
     /** Terms of a sum that are added in single precision before they go into a double. */
     private static final int RUN = 2048;
