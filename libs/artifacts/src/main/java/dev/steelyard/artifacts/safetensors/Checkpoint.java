@@ -35,10 +35,23 @@ public final class Checkpoint implements AutoCloseable {
      * @throws ArtifactException naming file and tensor
      */
     public static Checkpoint open(Path folder) throws IOException {
+        return map(folder, SafetensorsFile::open);
+    }
+
+    /** The same with data that can be written: what is put into a segment goes to its file. Headers stay. */
+    public static Checkpoint edit(Path folder) throws IOException {
+        return map(folder, SafetensorsFile::edit);
+    }
+
+    private interface Opening {
+        SafetensorsFile open(Path file) throws IOException;
+    }
+
+    private static Checkpoint map(Path folder, Opening opening) throws IOException {
         SortedMap<String, SafetensorsFile> files = new TreeMap<>();
         try {
             if (Files.isRegularFile(folder.resolve(SINGLE))) {
-                SafetensorsFile single = SafetensorsFile.open(folder.resolve(SINGLE));
+                SafetensorsFile single = opening.open(folder.resolve(SINGLE));
                 files.put(SINGLE, single);
                 SortedMap<String, String> fileOf = new TreeMap<>();
                 single.tensors().forEach(t -> fileOf.put(t.name(), SINGLE));
@@ -46,7 +59,7 @@ public final class Checkpoint implements AutoCloseable {
             }
             if (Files.isRegularFile(folder.resolve(CheckpointIndex.FILE))) {
                 SortedMap<String, String> fileOf = CheckpointIndex.read(folder).files();
-                openShards(folder, fileOf, files);
+                openShards(folder, opening, fileOf, files);
                 return new Checkpoint(files, fileOf);
             }
             throw new ArtifactException("holds neither " + SINGLE + " nor " + CheckpointIndex.FILE
@@ -57,7 +70,8 @@ public final class Checkpoint implements AutoCloseable {
         }
     }
 
-    private static void openShards(Path folder, Map<String, String> fileOf, Map<String, SafetensorsFile> files)
+    private static void openShards(
+            Path folder, Opening opening, Map<String, String> fileOf, Map<String, SafetensorsFile> files)
             throws IOException {
         for (Map.Entry<String, String> entry : fileOf.entrySet()) {
             String name = entry.getValue();
@@ -66,7 +80,7 @@ public final class Checkpoint implements AutoCloseable {
                     throw new ArtifactException(
                             name, entry.getKey(), CheckpointIndex.FILE + " names this file, but it is missing");
                 }
-                files.put(name, SafetensorsFile.open(folder.resolve(name)));
+                files.put(name, opening.open(folder.resolve(name)));
             }
             if (files.get(name).tensor(entry.getKey()).isEmpty()) {
                 throw new ArtifactException(
@@ -133,7 +147,7 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * The bytes of one tensor, little endian, row major, read-only.
+     * The bytes of one tensor, little endian, row major; read-only unless opened by {@link #edit}.
      *
      * @throws ArtifactException when there is no such tensor
      */

@@ -8,6 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
@@ -38,17 +39,26 @@ public final class SafetensorsFile implements AutoCloseable {
      *
      * @throws ArtifactException naming file and tensor, when the header lies or the file was cut
      */
-    @SuppressWarnings("MustBeClosedChecker") // the arena lives as long as the object returned
     public static SafetensorsFile open(Path file) throws IOException {
+        return map(file, MapMode.READ_ONLY, StandardOpenOption.READ);
+    }
+
+    /** The same with data that can be written: what is put into a segment goes to the file. The header stays. */
+    public static SafetensorsFile edit(Path file) throws IOException {
+        return map(file, MapMode.READ_WRITE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+
+    @SuppressWarnings("MustBeClosedChecker") // the arena lives as long as the object returned
+    private static SafetensorsFile map(Path file, MapMode mode, OpenOption... options) throws IOException {
         String name = String.valueOf(file.getFileName());
         Arena arena = Arena.ofShared();
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        try (FileChannel channel = FileChannel.open(file, options)) {
             long size = channel.size();
             if (size < Long.BYTES) {
                 throw new ArtifactException(
                         name, null, "is " + size + " bytes long, too short for a safetensors header");
             }
-            MemorySegment all = channel.map(MapMode.READ_ONLY, 0, size, arena);
+            MemorySegment all = channel.map(mode, 0, size, arena);
             long length = all.get(LENGTH, 0);
             if (length < 2 || length > Header.MAX_LENGTH) {
                 throw new ArtifactException(
@@ -84,7 +94,7 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     /**
-     * The bytes of one tensor, little endian, row major, read-only.
+     * The bytes of one tensor, little endian, row major; read-only unless the file was opened by {@link #edit}.
      *
      * @throws ArtifactException when there is no such tensor
      */

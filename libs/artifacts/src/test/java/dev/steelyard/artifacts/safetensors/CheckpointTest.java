@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.steelyard.artifacts.ArtifactException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,6 +53,23 @@ class CheckpointTest {
                     "b": "two.safetensors"
                   }
                 }""");
+    }
+
+    @Test
+    void what_is_put_into_an_edited_checkpoint_goes_to_its_file() throws IOException {
+        write("model.safetensors", "b", "a");
+        byte[] before = Files.readAllBytes(folder.resolve("model.safetensors"));
+        try (var checkpoint = Checkpoint.edit(folder)) {
+            checkpoint.data("b").set(ValueLayout.JAVA_BYTE, 0, (byte) 77);
+        }
+        byte[] after = Files.readAllBytes(folder.resolve("model.safetensors"));
+        before[before.length - 1] = 77;
+        assertThat(after).isEqualTo(before);
+        try (var checkpoint = Checkpoint.open(folder)) {
+            MemorySegment data = checkpoint.data("b");
+            assertThatThrownBy(() -> data.set(ValueLayout.JAVA_BYTE, 0, (byte) 78))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
     }
 
     @Test

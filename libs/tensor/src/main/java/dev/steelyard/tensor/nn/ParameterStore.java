@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
 
@@ -31,6 +32,17 @@ public final class ParameterStore implements TrainingState.Part, AutoCloseable {
     /** Adds what is saved with the model but not trained, such as running statistics. */
     public Tensor buffer(String name, Supplier<Tensor> initial) {
         return add(name, initial);
+    }
+
+    /** Trains no longer what fits: such parameters stay as they are, and go on being saved. */
+    public void freeze(Predicate<String> names) {
+        parameters.entrySet().removeIf(entry -> {
+            boolean frozen = names.test(entry.getKey());
+            if (frozen) {
+                entry.getValue().requires_grad_(false);
+            }
+            return frozen;
+        });
     }
 
     private Tensor add(String name, Supplier<Tensor> initial) {

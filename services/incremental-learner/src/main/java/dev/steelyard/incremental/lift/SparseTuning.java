@@ -1,0 +1,154 @@
+package dev.steelyard.incremental.lift;
+
+import dev.steelyard.incremental.training.Curves;
+import dev.steelyard.incremental.training.Learner;
+import dev.steelyard.tensor.TensorScope;
+import dev.steelyard.tensor.nn.ParameterStore;
+import dev.steelyard.tensor.nn.Reparametrization;
+import dev.steelyard.tensor.nn.SparseTraining;
+import dev.steelyard.tensor.train.AdamMoments;
+import dev.steelyard.tensor.train.Optimizer;
+import dev.steelyard.tensor.train.Parameter;
+import dev.steelyard.tensor.train.SparseAdamW;
+import dev.steelyard.tensor.train.SparseParameter;
+import dev.steelyard.tensor.train.TrainingState;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedMap;
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trains the chosen entries of the targets and chooses them anew every T steps: after the update of step T (from 1), and
+ * so on; not after the last one, where it would change nothing.
+ */
+final class SparseTuning implements Tuning {
+    private final Targets targets;
+    private final PrincipalWeights choice;
+    private final AdamMoments moments;
+    private final double weightDecay;
+    private final long refresh;
+    private final long steps;
+    private final Curves curves;
+    private final SparseTraining sparse = new SparseTraining();
+    private @Nullable SparseAdamW optimizer;
+    private Runnable gradients = () -> {};
+    private long refreshNanos;
+
+    /**
+     * @param refresh T; 0: never
+     * @param steps of the whole run
+     * @param curves get the share of entries that stay chosen, by refresh
+     */
+    SparseTuning(
+            Targets targets,
+            PrincipalWeights choice,
+            AdamMoments moments,
+            double weightDecay,
+            long refresh,
+            long steps,
+            Curves curves) {
+        this.targets = targets;
+        this.choice = choice;
+        this.moments = moments;
+        this.weightDecay = weightDecay;
+        this.refresh = refresh;
+        this.steps = steps;
+        this.curves = curves;
+    }
+
+    @Override
+    public Reparametrization form() {
+        return (store, name, initial) -> targets.contain(name)
+                ? sparse.create(store, name, initial)
+                : Reparametrization.NONE.create(store, name, initial);
+    }
+
+    @Override
+    public void begin(ParameterStore store, Runnable firstGradients) {
+        store.freeze(_ -> true);
+        gradients = firstGradients;
+        List<SparseParameter> chosen = new ArrayList<>();
+        choose(0).forEach((name, indices) -> chosen.add(sparse.choose(name, indices)));
+        optimizer = new SparseAdamW(chosen, moments, weightDecay);
+    }
+
+    private SequencedMap<String, int[]> choose(long step) {
+        SequencedMap<String, int[]> chosen = new LinkedHashMap<>();
+        try (var _ = TensorScope.open()) {
+            Map<String, Tensor> dense =
+                    choice.selection() == Selection.GRADIENT ? sparse.denseGradients(gradients) : Map.of();
+            sparse.weights().forEach((name, w) -> chosen.put(name, choice.of(name, w, dense, step)));
+        }
+        return chosen;
+    }
+
+    @Override
+    public Learner.Observer observer() {
+        return new Learner.Observer() {
+            @Override
+            public void afterUpdate(long step, double loss) {
+                if (refresh > 0 && (step + 1) % refresh == 0 && step + 1 < steps) {
+                    refresh(step + 1);
+                }
+            }
+        };
+    }
+
+    private void refresh(long done) {
+        long start = System.nanoTime();
+        long stay = 0;
+        long all = 0;
+        for (Map.Entry<String, int[]> chosen : choose(done).entrySet()) {
+            stay += optimizer().move(chosen.getKey(), chosen.getValue());
+            all += chosen.getValue().length;
+        }
+        curves.add("entries that stay chosen", done, (double) stay / all);
+        refreshNanos += System.nanoTime() - start;
+    }
+
+    /** Seconds that choosing anew took. */
+    double refreshSeconds() {
+        return refreshNanos / 1e9;
+    }
+
+    @Override
+    public SparseAdamW optimizer() {
+        return Objects.requireNonNull(optimizer, "begin first");
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return optimizer().values();
+    }
+
+    @Override
+    public void join(TrainingState state) {
+        Optimizer all = optimizer();
+        state.with("optimizer", all);
+    }
+
+    @Override
+    public SequencedMap<String, Tensor> trained() {
+        return sparse.weights();
+    }
+
+    @Override
+    public Map<String, Long> stateBytes() {
+        Map<String, Long> bytes = new LinkedHashMap<>();
+        bytes.put("moments", optimizer().stateBytes());
+        bytes.put("indices and values", optimizer().entryBytes());
+        return bytes;
+    }
+
+    @Override
+    public void close() {
+        if (optimizer != null) {
+            optimizer.close();
+        }
+        sparse.close();
+    }
+}

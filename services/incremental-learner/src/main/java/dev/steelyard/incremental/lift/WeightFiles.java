@@ -1,0 +1,47 @@
+package dev.steelyard.incremental.lift;
+
+import dev.steelyard.artifacts.Sha256;
+import dev.steelyard.artifacts.safetensors.Checkpoint;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The files of a model folder. */
+final class WeightFiles {
+    private WeightFiles() {}
+
+    /** Copies all files; the copies can be written to. */
+    static void copy(Path from, Path to) throws IOException {
+        List<Path> files;
+        try (Stream<Path> walk = Files.walk(from)) {
+            files = walk.filter(Files::isRegularFile).toList();
+        }
+        for (Path file : files) {
+            Path copy = to.resolve(from.relativize(file).toString());
+            Files.createDirectories(copy.toAbsolutePath().getParent());
+            try (OutputStream out = Files.newOutputStream(copy)) {
+                Files.copy(file, out);
+            }
+        }
+    }
+
+    /**
+     * What {@code sha256sum *.safetensors | sha256sum} prints in the folder, for the files that hold its weights.
+     *
+     * @param checkpoint of that folder
+     */
+    static String hash(Path folder, Checkpoint checkpoint) throws IOException {
+        StringBuilder lines = new StringBuilder();
+        for (String file : checkpoint.files()) {
+            lines.append(Sha256.of(folder.resolve(file)))
+                    .append("  ")
+                    .append(file)
+                    .append('\n');
+        }
+        return Sha256.of(lines.toString().getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.incremental.language;
+
+import org.jspecify.annotations.NullMarked;

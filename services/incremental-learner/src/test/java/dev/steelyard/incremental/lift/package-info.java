@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.incremental.lift;
+
+import org.jspecify.annotations.NullMarked;
