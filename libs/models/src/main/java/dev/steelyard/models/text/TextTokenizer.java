@@ -85,6 +85,11 @@ public final class TextTokenizer implements AutoCloseable {
         return tokenizer.encode(text).getIds();
     }
 
+    /** Ids of a piece of text, without special tokens around it, at most {@link #maxTokens()}. */
+    public long[] encodePiece(String text) {
+        return tokenizer.encode(text, false, false).getIds();
+    }
+
     public int maxTokens() {
         return maxTokens;
     }

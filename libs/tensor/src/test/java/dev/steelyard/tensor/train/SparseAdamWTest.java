@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Scalar;
@@ -232,8 +233,8 @@ class SparseAdamWTest {
                 .toArray();
     }
 
-    private static TreeSet<Integer> changed(float[] before, float[] after) {
-        TreeSet<Integer> changed = new TreeSet<>();
+    private static Set<Integer> changed(float[] before, float[] after) {
+        Set<Integer> changed = new TreeSet<>();
         for (int i = 0; i < before.length; i++) {
             if (Float.floatToRawIntBits(before[i]) != Float.floatToRawIntBits(after[i])) {
                 changed.add(i);

@@ -69,6 +69,11 @@ final class FullTuning implements Tuning {
     }
 
     @Override
+    public long chosen(long rows, long columns) {
+        return rows * columns;
+    }
+
+    @Override
     public Map<String, Long> stateBytes() {
         return Map.of("moments", optimizer().stateBytes());
     }

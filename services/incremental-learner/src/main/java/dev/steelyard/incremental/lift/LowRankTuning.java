@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Trains a low-rank addition to the targets; a baseline. */
 final class LowRankTuning implements Tuning {
     private final Targets targets;
+    private final long rank;
     private final AdamMoments moments;
     private final double weightDecay;
     private final RandomTensors random;
@@ -39,6 +40,7 @@ final class LowRankTuning implements Tuning {
             AdamMoments moments,
             double weightDecay) {
         this.targets = targets;
+        this.rank = rank;
         this.moments = moments;
         this.weightDecay = weightDecay;
         this.random = new RandomTensors(engine, seed);
@@ -81,6 +83,11 @@ final class LowRankTuning implements Tuning {
     @Override
     public SequencedMap<String, Tensor> trained() {
         return adapter.merged();
+    }
+
+    @Override
+    public long chosen(long rows, long columns) {
+        return (rows + columns) * rank;
     }
 
     @Override

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * so on; not after the last one, where it would change nothing.
  */
 final class SparseTuning implements Tuning {
+    /** Curve of the share of entries that stay chosen. */
+    static final String STAY = "entries that stay chosen";
+
     private final Targets targets;
     private final PrincipalWeights choice;
     private final AdamMoments moments;
@@ -106,7 +109,7 @@ final class SparseTuning implements Tuning {
             stay += optimizer().move(chosen.getKey(), chosen.getValue());
             all += chosen.getValue().length;
         }
-        curves.add("entries that stay chosen", done, (double) stay / all);
+        curves.add(STAY, done, (double) stay / all);
         refreshNanos += System.nanoTime() - start;
     }
 
@@ -127,13 +130,17 @@ final class SparseTuning implements Tuning {
 
     @Override
     public void join(TrainingState state) {
-        Optimizer all = optimizer();
-        state.with("optimizer", all);
+        state.with("optimizer", (Optimizer) optimizer());
     }
 
     @Override
     public SequencedMap<String, Tensor> trained() {
         return sparse.weights();
+    }
+
+    @Override
+    public long chosen(long rows, long columns) {
+        return choice.budget().entries(rows, columns);
     }
 
     @Override

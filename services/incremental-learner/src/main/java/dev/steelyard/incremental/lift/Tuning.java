@@ -38,6 +38,9 @@ interface Tuning extends AutoCloseable {
     /** Weights that may differ from the base, by their names in a checkpoint; of the innermost open scope or live. */
     SequencedMap<String, Tensor> trained();
 
+    /** How many of a weight's entries are trained at a time; as many as an adapter has parameters where it is one. */
+    long chosen(long rows, long columns);
+
     /** Bytes of the optimizer's state by kind. */
     Map<String, Long> stateBytes();
 

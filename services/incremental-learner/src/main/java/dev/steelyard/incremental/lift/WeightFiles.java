@@ -1,7 +1,11 @@
 package dev.steelyard.incremental.lift;
 
+import dev.steelyard.artifacts.ArtifactException;
 import dev.steelyard.artifacts.Sha256;
 import dev.steelyard.artifacts.safetensors.Checkpoint;
+import dev.steelyard.artifacts.safetensors.TensorInfo;
+import dev.steelyard.tensor.ScalarTypes;
+import dev.steelyard.tensor.Tensors;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.bytedeco.pytorch.Tensor;
 
 /** The files of a model folder. */
 final class WeightFiles {
@@ -43,5 +48,16 @@ final class WeightFiles {
                     .append('\n');
         }
         return Sha256.of(lines.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * A weight as it lies in a checkpoint: no copy, valid until that is closed.
+     *
+     * @throws ArtifactException when there is none
+     */
+    static Tensor tensor(Checkpoint checkpoint, String name) throws ArtifactException {
+        TensorInfo info = checkpoint.tensor(name).orElseThrow(() -> new ArtifactException(null, name, "missing"));
+        long[] shape = info.shape().stream().mapToLong(Long::longValue).toArray();
+        return Tensors.view(checkpoint.data(name), ScalarTypes.of(info.dtype()), shape);
     }
 }

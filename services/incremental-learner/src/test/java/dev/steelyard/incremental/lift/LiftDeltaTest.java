@@ -57,7 +57,7 @@ class LiftDeltaTest {
         WeightFiles.copy(base, tuned);
         try (var checkpoint = Checkpoint.edit(tuned)) {
             for (int entry : new int[] {0, 63}) {
-                flip(checkpoint.data("a.weight"), 2 * entry);
+                flip(checkpoint.data("a.weight"), 2L * entry);
             }
             flip(checkpoint.data("b.weight"), 4 * 7 + 3);
         }

@@ -1,0 +1,79 @@
+package dev.steelyard.incremental.language;
+
+import dev.steelyard.models.ModelConfig;
+import dev.steelyard.models.text.TextTokenizer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model folder's own tokens: those of its tokenizer.json, or UTF-8 bytes where it has none. A sequence begins with
+ * config.json's {@code bos_token_id} if the tokenizer puts it there itself, and ends with its {@code eos_token_id}.
+ */
+public final class ModelTokens implements Tokenization, AutoCloseable {
+    private static final int ANY_LENGTH = 1 << 30;
+
+    private final @Nullable TextTokenizer tokenizer;
+    private final OptionalInt begin;
+    private final OptionalInt end;
+
+    private ModelTokens(@Nullable TextTokenizer tokenizer, OptionalInt begin, OptionalInt end) {
+        this.tokenizer = tokenizer;
+        this.begin = begin;
+        this.end = end;
+    }
+
+    /** @throws dev.steelyard.artifacts.ArtifactException when tokenizer.json or config.json cannot be read */
+    public static ModelTokens open(Path folder) throws IOException {
+        ModelConfig config = ModelConfig.read(folder);
+        OptionalInt end = id(config, "eos_token_id");
+        if (!Files.exists(folder.resolve("tokenizer.json"))) {
+            return new ModelTokens(null, OptionalInt.empty(), end);
+        }
+        TextTokenizer tokenizer = TextTokenizer.open(folder, ANY_LENGTH);
+        long[] around = tokenizer.encode("");
+        OptionalInt begin = id(config, "bos_token_id");
+        boolean begins = begin.isPresent() && around.length > 0 && around[0] == begin.getAsInt();
+        return new ModelTokens(tokenizer, begins ? begin : OptionalInt.empty(), end);
+    }
+
+    private static OptionalInt id(ModelConfig config, String field) throws IOException {
+        return config.has(field) ? OptionalInt.of(config.integer(field, 0, Integer.MAX_VALUE)) : OptionalInt.empty();
+    }
+
+    @Override
+    public int[] ids(String text) {
+        if (tokenizer != null) {
+            return Arrays.stream(tokenizer.encodePiece(text))
+                    .mapToInt(Math::toIntExact)
+                    .toArray();
+        }
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        int[] ids = new int[bytes.length];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = Byte.toUnsignedInt(bytes[i]);
+        }
+        return ids;
+    }
+
+    @Override
+    public OptionalInt begin() {
+        return begin;
+    }
+
+    @Override
+    public OptionalInt end() {
+        return end;
+    }
+
+    @Override
+    public void close() {
+        if (tokenizer != null) {
+            tokenizer.close();
+        }
+    }
+}

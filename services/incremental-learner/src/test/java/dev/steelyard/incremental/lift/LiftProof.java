@@ -1,0 +1,278 @@
+package dev.steelyard.incremental.lift;
+
+import dev.steelyard.artifacts.safetensors.DType;
+import dev.steelyard.cli.client.Job;
+import dev.steelyard.proof.Claims;
+import dev.steelyard.proof.ProofPlatform;
+import dev.steelyard.proof.Result;
+import dev.steelyard.proof.Workers;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A decoder over bytes, 128 wide with 4 layers and 64 positions, learns English prose in 1,500 steps and then program
+ * text in 250: by its principal weights, and beside that by other entries, a low-rank adapter of as many parameters, and
+ * all weights. Each with the best of three learning rates on validation text of the target, and three seeds. Run by
+ * {@code make proof METHOD=incremental-learner/lift}.
+ */
+class LiftProof {
+    private static final String METHOD = "incremental-learner/lift";
+    private static final RandomDecoder DECODER = new RandomDecoder(128, 4, 4, 4, 344, 0.02, 0.02);
+    private static final int SEEDS = 3;
+    private static final String VALIDATION = "validation loss after";
+    private static final String RETENTION = "retention loss after";
+
+    @TempDir
+    Path folder;
+
+    /**
+     * What is trained.
+     *
+     * @param rates learning rates to choose from
+     */
+    private record Contender(String name, String params, List<Double> rates) {}
+
+    private static final List<Double> RATES = List.of(3e-3, 1e-2, 3e-2);
+    private static final Contender LIFT = new Contender("lift", "\"selection\": \"lift\"", RATES);
+    private static final Contender MAGNITUDE = new Contender("magnitude", "\"selection\": \"magnitude\"", RATES);
+    private static final Contender LORA = new Contender("lora", "\"tuning\": \"lora\"", RATES);
+    private static final Contender FULL = new Contender("full", "\"tuning\": \"full\"", List.of(1e-4, 3e-4, 1e-3));
+    private static final List<Contender> CONTENDERS = List.of(
+            LIFT,
+            MAGNITUDE,
+            new Contender("random", "\"selection\": \"random\"", RATES),
+            new Contender("smallest", "\"selection\": \"smallest\"", RATES),
+            LORA,
+            FULL);
+
+    private record Inputs(List<String> bases, String program, String validation, String test, String retention) {}
+
+    private record Runs(Contender contender, double rate, List<Result> all) {
+        private double mean(ToDoubleFunction<Result> figure) {
+            return all.stream().mapToDouble(figure).average().orElse(Double.NaN);
+        }
+
+        private double deviation(ToDoubleFunction<Result> figure) {
+            double mean = mean(figure);
+            double squares = all.stream()
+                    .mapToDouble(run -> Math.pow(figure.applyAsDouble(run) - mean, 2))
+                    .sum();
+            return Math.sqrt(squares / (all.size() - 1));
+        }
+
+        private double target() {
+            return mean(run -> run.figure(VALIDATION));
+        }
+
+        private double forgotten() {
+            return mean(LiftProof::rise);
+        }
+    }
+
+    @Test
+    void principal_weights_learn_a_new_domain_and_keep_the_old_one() throws Exception {
+        Claims claims = new Claims(METHOD);
+        Workers workers = Workers.standard().processes(2).threads(1);
+        try (ProofPlatform platform = ProofPlatform.start("incremental-learner", workers)) {
+            Inputs inputs = inputs(claims, platform);
+            Map<Contender, Runs> runs = contend(platform, inputs);
+            for (Runs all : runs.values()) {
+                claims.note(all.contender.name(), describe(all));
+            }
+            compare(claims, runs);
+            bytes(claims, platform, of(runs, LIFT), of(runs, FULL));
+            exact(claims, platform, inputs, of(runs, LIFT));
+        }
+        claims.publish();
+    }
+
+    private Inputs inputs(Claims claims, ProofPlatform platform) throws Exception {
+        ProofTexts texts = ProofTexts.in(Path.of("target", "proof-data").toAbsolutePath());
+        String prose = platform.importTree("dataset", texts.prose());
+        String retention = platform.importTree("dataset", texts.retention());
+        List<Job> jobs = new ArrayList<>();
+        for (int seed = 1; seed <= SEEDS; seed++) {
+            Path random = DECODER.write(folder.resolve("random-" + seed), DType.F32, 1 << 30, seed);
+            jobs.add(platform.submit(
+                    METHOD,
+                    """
+                    {"tuning": "full", "steps": 1500, "batch": 16, "maxLength": 64, "learningRate": 0.002, \
+                    "weightDecay": 0.01}""",
+                    Map.of("model", platform.importTree("model", random), "data", prose, "retention", retention),
+                    seed));
+        }
+        List<Result> bases = new ArrayList<>();
+        for (var job : jobs) {
+            bases.add(platform.await(job));
+        }
+        claims.note(
+                "base: loss on held-out prose, nats a byte, mean of 3 seeds",
+                new Runs(FULL, 0, bases).mean(run -> run.figure(RETENTION)),
+                "");
+        return new Inputs(
+                bases.stream().map(run -> run.artifact("model")).toList(),
+                platform.importTree("dataset", texts.program()),
+                platform.importTree("dataset", texts.validation()),
+                platform.importTree("dataset", texts.test()),
+                retention);
+    }
+
+    /** Chooses a learning rate for each with the first seed on validation text, then measures all on test text. */
+    private static Map<Contender, Runs> contend(ProofPlatform platform, Inputs inputs) {
+        Map<Contender, List<Job>> trials = new LinkedHashMap<>();
+        for (Contender contender : CONTENDERS) {
+            List<Job> jobs = new ArrayList<>();
+            for (double rate : contender.rates) {
+                jobs.add(tune(platform, inputs, contender, rate, inputs.validation, 1));
+            }
+            trials.put(contender, jobs);
+        }
+        Map<Contender, Double> rates = new LinkedHashMap<>();
+        trials.forEach((contender, jobs) -> {
+            double best = Double.POSITIVE_INFINITY;
+            for (int i = 0; i < jobs.size(); i++) {
+                double loss = platform.await(jobs.get(i)).figure(VALIDATION);
+                if (loss < best) {
+                    best = loss;
+                    rates.put(contender, contender.rates.get(i));
+                }
+            }
+        });
+        Map<Contender, List<Job>> finals = new LinkedHashMap<>();
+        rates.forEach((contender, rate) -> {
+            List<Job> jobs = new ArrayList<>();
+            for (int seed = 1; seed <= SEEDS; seed++) {
+                jobs.add(tune(platform, inputs, contender, rate, inputs.test, seed));
+            }
+            finals.put(contender, jobs);
+        });
+        Map<Contender, Runs> runs = new LinkedHashMap<>();
+        finals.forEach((contender, jobs) -> runs.put(
+                contender,
+                new Runs(
+                        contender,
+                        rates.getOrDefault(contender, 0.0),
+                        jobs.stream().map(platform::await).toList())));
+        return runs;
+    }
+
+    private static Job tune(
+            ProofPlatform platform, Inputs inputs, Contender contender, double rate, String heldOut, int seed) {
+        String params = """
+                {%s, "learningRate": %s, "steps": 250, "batch": 16, "maxLength": 64, "budgetRank": 4, "lraRank": 8, \
+                "refresh": 50}""".formatted(contender.params, rate);
+        return platform.submit(
+                METHOD,
+                params,
+                Map.of(
+                        "model",
+                        inputs.bases.get(seed - 1),
+                        "data",
+                        inputs.program,
+                        "validation",
+                        heldOut,
+                        "retention",
+                        inputs.retention),
+                seed);
+    }
+
+    private static Runs of(Map<Contender, Runs> runs, Contender contender) {
+        return Optional.ofNullable(runs.get(contender)).orElseThrow();
+    }
+
+    private static double rise(Result run) {
+        return run.figure(RETENTION) - run.figure("retention loss before");
+    }
+
+    private static void compare(Claims claims, Map<Contender, Runs> runs) {
+        Runs lift = of(runs, LIFT);
+        for (Contender other : List.of(LORA, MAGNITUDE)) {
+            claims.atMost(
+                    "loss on new text less that of " + other.name(),
+                    lift.target() - of(runs, other).target(),
+                    0);
+        }
+        for (Contender other : List.of(FULL, LORA)) {
+            claims.atMost(
+                    "rise of the loss on old text over that with " + other.name(),
+                    lift.forgotten() / of(runs, other).forgotten(),
+                    1);
+        }
+    }
+
+    private static void bytes(Claims claims, ProofPlatform platform, Runs lift, Runs full) throws IOException {
+        Result run = lift.all.getFirst();
+        double moments = run.figure("bytes of moments");
+        claims.atMost(
+                "bytes of moments over dense ones of the targets",
+                moments / run.figure("bytes of dense moments of the targets"),
+                0.06);
+        claims.note("bytes of moments, all weights", full.all.getFirst().figure("bytes of moments"), "");
+        claims.atMost("optimizer's share of a step", lift.mean(r -> r.figure("optimizer's share of a step")), 0.03);
+        claims.note("entries that stay chosen", lift.mean(r -> r.figure("entries that stay chosen")), "");
+        long differing = 0;
+        for (JsonNode weight : report(platform, run).path("weights")) {
+            long entries = weight.path("entries").longValue();
+            long k = entries == 128 * 128 ? 2 * 128 * 4 : (128 + 344) * 4;
+            differing += Math.abs(k - weight.path("chosen").longValue());
+        }
+        claims.atMost("chosen entries less (m + n)·ρ, all weights", (double) differing, 0);
+        claims.atMost("bytes of moments less 8 a chosen entry", Math.abs(moments - 8 * (16 * 1024 + 12 * 1888)), 0);
+    }
+
+    private static void exact(Claims claims, ProofPlatform platform, Inputs inputs, Runs lift) throws IOException {
+        Result run = lift.all.getFirst();
+        String base = inputs.bases.getFirst();
+        Result applied = delta(platform, "apply", base, run.artifact("delta"));
+        claims.equal("delta applied to the base", run.artifact("model"), applied.artifact("model"));
+        Result reverted = delta(platform, "revert", run.artifact("model"), run.artifact("delta"));
+        claims.equal("delta reverted from the tuned model", base, reverted.artifact("model"));
+        Result again = platform.await(tune(platform, inputs, LIFT, lift.rate, inputs.test, 1));
+        claims.equal("the same job again gives the same model", run.artifact("model"), again.artifact("model"));
+        Result still = platform.run(METHOD, """
+                {"steps": 100, "batch": 16, "maxLength": 64, "budgetRank": 4, "lraRank": 8, "refresh": 0, \
+                "learningRate": 0.01}""", Map.of("model", base, "data", inputs.program), 1);
+        claims.atMost(
+                "entries changed outside the one mask",
+                (double) MaskedChange.outside(platform.files(base), platform.output(still, "model"), 8, 4),
+                0);
+    }
+
+    private static Result delta(ProofPlatform platform, String mode, String model, String delta) {
+        return platform.run(
+                "incremental-learner/lift-delta",
+                "{\"mode\": \"%s\"}".formatted(mode),
+                Map.of("model", model, "delta", delta),
+                1);
+    }
+
+    private static JsonNode report(ProofPlatform platform, Result run) throws IOException {
+        return new JsonMapper()
+                .readTree(platform.output(run, "report").resolve("report.json").toFile());
+    }
+
+    private static String describe(Runs runs) {
+        return String.format(
+                Locale.ROOT,
+                "rate %s, loss on new text %.4f ± %.4f (from %.4f), on old text %.4f ± %.4f (up %.4f), %.0f ms a step",
+                runs.rate,
+                runs.target(),
+                runs.deviation(run -> run.figure(VALIDATION)),
+                runs.mean(run -> run.figure("validation loss before")),
+                runs.mean(run -> run.figure(RETENTION)),
+                runs.deviation(run -> run.figure(RETENTION)),
+                runs.forgotten(),
+                runs.mean(run -> run.figure("milliseconds of a step")));
+    }
+}

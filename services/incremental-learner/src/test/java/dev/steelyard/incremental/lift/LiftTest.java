@@ -1,0 +1,312 @@
+package dev.steelyard.incremental.lift;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.steelyard.artifacts.safetensors.Checkpoint;
+import dev.steelyard.artifacts.safetensors.DType;
+import dev.steelyard.artifacts.safetensors.TensorInfo;
+import dev.steelyard.incremental.FolderJob;
+import dev.steelyard.method.MethodException;
+import dev.steelyard.method.MethodSpec;
+import dev.steelyard.method.Outputs;
+import dev.steelyard.method.ParamsReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class LiftTest {
+    private static final ParamsReader<LiftParams> READER = ParamsReader.of(LiftParams.class, ParamsReader.validator());
+    private static final String SMALL =
+            "\"budgetRank\": 2, \"lraRank\": 4, \"learningRate\": 0.01, \"batch\": 4, \"maxLength\": 24";
+
+    @TempDir
+    static Path root;
+
+    private static Path model = Path.of("");
+    private static Path data = Path.of("");
+    private static Path retention = Path.of("");
+
+    private final Lift method = new Lift();
+
+    @BeforeAll
+    static void write() throws IOException {
+        model = RandomDecoder.SMALL.write(root.resolve("model"), DType.F32, 10_000, 9);
+        data = Files.createDirectories(root.resolve("data"));
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            lines.add("{\"prompt\": \"%d+%d=\", \"completion\": \"%d.\"}".formatted(i, i % 7, i + i % 7));
+        }
+        Files.write(data.resolve("sums.jsonl"), lines);
+        retention = Files.createDirectories(root.resolve("retention"));
+        Files.writeString(
+                retention.resolve("text.jsonl"), "{\"text\": \"the quick brown fox jumps over the lazy dog\"}\n");
+    }
+
+    @Test
+    void model_learns_and_only_chosen_entries_change(@TempDir Path folder) throws Exception {
+        var job = job(folder);
+
+        Outputs outputs = run(job, "\"refresh\": 0, \"steps\": 120, \"evaluateEvery\": 50");
+
+        assertThat(figure(outputs, "validation loss after"))
+                .isLessThan(0.7 * figure(outputs, "validation loss before"));
+        assertThat(job.metrics().get("validation/loss")).hasSize(4);
+        assertThat(job.metrics()).containsKeys("loss", "retention/loss");
+        Map<String, int[]> changed = changed(model, job.output("model"));
+        assertThat(changed).hasSize(14);
+        changed.forEach((name, entries) -> {
+            assertThat(name).endsWith("_proj.weight");
+            int budget = budget(name);
+            // entries without a gradient may stay, none beyond the budget may go
+            assertThat(entries.length).as(name).isBetween(budget / 2, budget);
+        });
+        assertThat(outputs.summary())
+                .containsEntry("bytes of moments", 8L * total())
+                .containsEntry("bytes of indices and values", 8L * total());
+        JsonNode weights = report(job).path("weights");
+        assertThat(weights).hasSize(14);
+        for (JsonNode weight : weights) {
+            assertThat(weight.path("chosen").intValue())
+                    .isEqualTo(budget(weight.path("name").stringValue()));
+        }
+    }
+
+    @Test
+    void entries_change_in_the_union_of_masks_alone(@TempDir Path folder) throws Exception {
+        var job = job(folder);
+
+        Outputs outputs = run(job, "\"refresh\": 5, \"steps\": 30, \"selection\": \"random\"");
+
+        assertThat(report(job).path("entriesThatStayChosen")).hasSize(5); // not after the last step
+        assertThat(figure(outputs, "entries that stay chosen")).isBetween(0.05, 0.5);
+        for (Map.Entry<String, int[]> entry :
+                changed(model, job.output("model")).entrySet()) {
+            assertThat(entry.getValue().length).isBetween(budget(entry.getKey()) + 1, 6 * budget(entry.getKey()));
+        }
+    }
+
+    @Test
+    void delta_makes_the_tuned_model_and_gives_the_base_back(@TempDir Path folder) throws Exception {
+        for (DType type : List.of(DType.F32, DType.BF16)) {
+            Path base = RandomDecoder.SMALL.write(folder.resolve("base-" + type), type, 9_000, 9);
+            var job = new FolderJob(
+                    Files.createDirectories(folder.resolve("job-" + type)), Map.of("model", base, "data", data));
+            run(job, "\"refresh\": 5, \"steps\": 12");
+            Path tuned = job.output("model");
+
+            assertThat(LiftDeltaTest.tree(tuned).keySet())
+                    .isEqualTo(LiftDeltaTest.tree(base).keySet());
+            assertThat(changed(base, tuned)).isNotEmpty();
+            Map<String, Path> models = Map.of("apply", base, "revert", tuned);
+            for (Map.Entry<String, Path> from : models.entrySet()) {
+                var delta = new FolderJob(
+                        Files.createDirectories(folder.resolve(from.getKey() + type)),
+                        Map.of("model", from.getValue(), "delta", job.output("delta")));
+                new LiftDelta().run(new LiftDeltaParams(from.getKey()), delta);
+                Path to = from.getKey().equals("apply") ? tuned : base;
+                assertThat(LiftDeltaTest.tree(delta.output("model"))).isEqualTo(LiftDeltaTest.tree(to));
+            }
+        }
+    }
+
+    @Test
+    void job_stopped_at_any_step_continues_to_the_same_bytes(@TempDir Path folder) throws Exception {
+        // a state every 200 steps, entries chosen anew every 60: the second stop is after both
+        String params = "\"refresh\": 60, \"steps\": 260, \"evaluateEvery\": 90";
+        var straight = job(folder.resolve("straight"));
+        run(straight, params);
+
+        for (int looks : List.of(30, 250)) {
+            var stopped = job(folder.resolve("stopped" + looks));
+            assertThatThrownBy(() -> run(stopped.cancelAfter(looks), params)).isInstanceOf(InterruptedException.class);
+            run(stopped.again(), params);
+
+            assertThat(stopped.lines().isEmpty()).isEqualTo(looks == 30);
+            for (String output : List.of("model", "delta", "report")) {
+                assertThat(LiftDeltaTest.tree(stopped.output(output)))
+                        .isEqualTo(LiftDeltaTest.tree(straight.output(output)));
+            }
+        }
+    }
+
+    @Test
+    void accumulated_batches_train_as_one(@TempDir Path folder) throws Exception {
+        var whole = job(folder.resolve("whole"));
+        var halves = job(folder.resolve("halves"));
+        run(whole, "\"refresh\": 4, \"steps\": 10, \"batch\": 8");
+        run(halves, "\"refresh\": 4, \"steps\": 10, \"batch\": 4, \"accumulate\": 2");
+
+        // answers differ in length, so the means differ a little
+        assertThat(lastLoss(halves)).isBetween(0.8 * lastLoss(whole), 1.25 * lastLoss(whole));
+    }
+
+    @Test
+    void baselines_train_too(@TempDir Path folder) throws Exception {
+        for (String params : List.of(
+                "\"tuning\": \"full\", \"clip\": 1",
+                "\"tuning\": \"lora\"",
+                "\"selection\": \"magnitude\"",
+                "\"selection\": \"gradient\", \"refresh\": 10",
+                "\"selection\": \"smallest\"")) {
+            var job = job(folder.resolve(Integer.toHexString(params.hashCode())));
+
+            Outputs outputs = run(job, "\"steps\": 60, " + params);
+
+            assertThat(figure(outputs, "validation loss after"))
+                    .as(params)
+                    .isLessThan(0.9 * figure(outputs, "validation loss before"));
+            assertThat(outputs.names().contains("delta")).isEqualTo(!params.contains("tuning"));
+        }
+    }
+
+    @Test
+    void low_rank_adapter_changes_by_its_rank(@TempDir Path folder) throws Exception {
+        var job = job(folder);
+
+        Outputs outputs = run(job, "\"tuning\": \"lora\", \"steps\": 30");
+
+        for (JsonNode weight : report(job).path("weights")) {
+            assertThat(weight.path("rank99").intValue()).isBetween(1, 2);
+        }
+        assertThat(outputs.summary()).as("as many as sparse").containsEntry("bytes of moments", 8L * total());
+    }
+
+    @Test
+    void what_cannot_be_tuned_is_refused_by_name(@TempDir Path folder) throws Exception {
+        refused(folder, "\"lraRank\": 9", "/lraRank", "k_proj.weight is [8, 16]: expected at most 8, found 9");
+        refused(folder, "\"budgetRank\": 9", "/budgetRank", "expected at most 8, found 9");
+        refused(folder, "\"targets\": [\"*.attn.*\"]", "/targets", "no linear weight of the model fits [*.attn.*]");
+        refused(folder, "\"batch\": 41", "/batch", "the data give 40 sequences; a batch takes 41");
+        Path broken = RandomDecoder.SMALL.write(folder.resolve("broken"), DType.F32, 1 << 20, 9);
+        try (var checkpoint = Checkpoint.edit(broken)) {
+            checkpoint.data("model.layers.1.mlp.up_proj.weight").set(ValueLayout.JAVA_FLOAT_UNALIGNED, 40, Float.NaN);
+        }
+        assertThatThrownBy(() -> run(new FolderJob(folder, Map.of("model", broken, "data", data)), "\"steps\": 1"))
+                .isInstanceOfSatisfying(
+                        MethodException.class,
+                        e -> assertThat(e.tensor()).contains("model.layers.1.mlp.up_proj.weight"));
+        Files.writeString(broken.resolve("adapter_config.json"), "{}");
+        assertThatThrownBy(() -> run(new FolderJob(folder, Map.of("model", broken, "data", data)), "\"steps\": 1"))
+                .hasMessageContaining("merge it into its model first");
+    }
+
+    @Test
+    void examples_are_complete_parameters() throws MethodException {
+        for (MethodSpec.Example example : method.spec().examples()) {
+            assertThat(READER.read(example.paramsJson()).beta2()).isEqualTo(0.95);
+        }
+        LiftParams standard = READER.read("{}");
+        assertThat(standard.schedule().shape()).isEqualTo("linear");
+        assertThat(standard.schedule().warmUp()).isEqualTo(0.03);
+        assertThat(standard.refresh()).isEqualTo(400);
+        assertThatThrownBy(() -> READER.read("{\"selection\": \"largest\"}"))
+                .isInstanceOfSatisfying(
+                        MethodException.class, e -> assertThat(e.field()).contains("/selection"));
+    }
+
+    private void refused(Path folder, String params, String field, String message) {
+        assertThatThrownBy(() -> run(job(folder.resolve(field.substring(1))), "\"steps\": 1, " + params))
+                .isInstanceOfSatisfying(
+                        MethodException.class, e -> assertThat(e.field()).contains(field))
+                .hasMessageContaining(message);
+    }
+
+    private Outputs run(FolderJob job, String params) throws Exception {
+        Map<String, String> merged = new TreeMap<>();
+        JsonMapper json = new JsonMapper();
+        for (String part : List.of(SMALL, params)) {
+            json.readTree("{" + part + "}")
+                    .properties()
+                    .forEach(
+                            entry -> merged.put(entry.getKey(), entry.getValue().toString()));
+        }
+        StringBuilder text = new StringBuilder();
+        merged.forEach((name, value) -> text.append(text.isEmpty() ? "{" : ", ")
+                .append('"')
+                .append(name)
+                .append("\": ")
+                .append(value));
+        return method.run(READER.read(text + "}"), job);
+    }
+
+    private static double figure(Outputs outputs, String name) {
+        return (double) Objects.requireNonNull(outputs.summary().get(name), name);
+    }
+
+    private static double lastLoss(FolderJob job) {
+        return Objects.requireNonNull(job.metrics().get("loss")).getLast();
+    }
+
+    private static FolderJob job(Path folder) throws IOException {
+        return new FolderJob(
+                Files.createDirectories(folder),
+                Map.of("model", model, "data", data, "validation", data, "retention", retention));
+    }
+
+    private static int budget(String name) {
+        int rows = name.contains("k_proj") || name.contains("v_proj")
+                ? 8
+                : name.contains("gate") || name.contains("up") ? 24 : 16;
+        int columns = name.contains("down") ? 24 : 16;
+        return 2 * (rows + columns);
+    }
+
+    private static long total() {
+        long total = 0;
+        for (String name : List.of("q", "k_proj", "v_proj", "o", "gate", "up", "down")) {
+            total += 2L * budget(name);
+        }
+        return total;
+    }
+
+    private static Map<String, int[]> changed(Path before, Path after) throws IOException {
+        Map<String, int[]> changed = new HashMap<>();
+        try (Checkpoint base = Checkpoint.open(before);
+                Checkpoint tuned = Checkpoint.open(after)) {
+            assertThat(tuned.files()).isEqualTo(base.files());
+            for (String name : base.names()) {
+                TensorInfo info = base.tensor(name).orElseThrow();
+                assertThat(tuned.tensor(name)).contains(info);
+                int size = info.dtype().bytes();
+                int[] entries = IntStream.range(0, (int) info.elements())
+                        .filter(i -> {
+                            try {
+                                return slice(base, name, i, size).mismatch(slice(tuned, name, i, size)) >= 0;
+                            } catch (IOException e) {
+                                throw new UncheckedIOException(e);
+                            }
+                        })
+                        .toArray();
+                if (entries.length > 0) {
+                    changed.put(name, entries);
+                }
+            }
+        }
+        return changed;
+    }
+
+    private static MemorySegment slice(Checkpoint checkpoint, String name, long i, int size) throws IOException {
+        return checkpoint.data(name).asSlice(i * size, size);
+    }
+
+    private static JsonNode report(FolderJob job) throws IOException {
+        return new JsonMapper()
+                .readTree(job.output("report").resolve("report.json").toFile());
+    }
+}

