@@ -1,9 +1,9 @@
 package dev.steelyard.cli;
 
 import dev.steelyard.cli.client.Job;
+import dev.steelyard.cli.client.Publication;
 import dev.steelyard.cli.client.SteelyardClient;
 import dev.steelyard.cli.client.Submission;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +14,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /** Submits a job. */
 @Command(
@@ -42,8 +43,16 @@ final class SubmitCommand implements Callable<Integer> {
     @Option(
             names = {"-p", "--param"},
             paramLabel = "<name>=<value>",
-            description = "a parameter; the others take their defaults; repeatable")
+            description = "a parameter, or a field of one (optimizer.name=adamp); the others take their defaults; "
+                    + "repeatable")
     private List<String> params = List.of();
+
+    @Option(
+            names = "--publish",
+            paramLabel = "<output>=<model>[@<version>]",
+            description = "make an output the model's next version when the job succeeds; with a version only if that "
+                    + "is still the newest, 0: if there is none")
+    private @Nullable String publish;
 
     @Option(names = "--seed", paramLabel = "<number>", description = "of every random choice; else 0")
     private @Nullable Long seed;
@@ -85,20 +94,33 @@ final class SubmitCommand implements Callable<Integer> {
     }
 
     private Submission submission(SteelyardClient client) {
-        JsonNode properties = params.isEmpty()
-                ? tools.jackson.databind.node.MissingNode.getInstance()
-                : client.methods().get(method).paramsSchema().path("properties");
-        Map<String, Object> values = new LinkedHashMap<>();
-        Assignments.parse("--param", params)
-                .forEach((name, text) -> values.put(name, Assignments.value(text, properties.path(name))));
+        JsonNode schema = params.isEmpty()
+                ? MissingNode.getInstance()
+                : client.methods().get(method).paramsSchema();
         return new Submission(
                 method,
-                values,
+                Assignments.params(params, schema),
                 references(client),
                 Optional.ofNullable(seed),
                 noCache ? Optional.of(false) : Optional.empty(),
                 Optional.ofNullable(timeout),
-                Assignments.parse("--label", labels));
+                Assignments.parse("--label", labels),
+                Optional.ofNullable(publish).map(SubmitCommand::publication));
+    }
+
+    /** "state=digits@3" */
+    static Publication publication(String text) {
+        int equals = text.indexOf('=');
+        int at = text.lastIndexOf('@');
+        String end = at > equals ? text.substring(at + 1) : "";
+        if (equals <= 0 || equals + 1 == text.length() || (at > equals && !end.matches("\\d{1,9}"))) {
+            throw new CommandException(
+                    "--publish '" + text + "': expected <output>=<model> or <output>=<model>@<version>");
+        }
+        return new Publication(
+                text.substring(0, equals),
+                text.substring(equals + 1, at > equals ? at : text.length()),
+                end.isEmpty() ? Optional.empty() : Optional.of(Integer.valueOf(end)));
     }
 
     private Map<String, String> references(SteelyardClient client) {

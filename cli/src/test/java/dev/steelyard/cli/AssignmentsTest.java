@@ -45,6 +45,37 @@ class AssignmentsTest {
         assertThat(Assignments.value("four", schema("{\"type\":\"integer\"}"))).isEqualTo("four");
     }
 
+    @Test
+    void dots_reach_the_fields_of_records() {
+        JsonNode schema = schema("""
+                {"type": "object", "properties": {
+                  "rate": {"type": "number"},
+                  "optimizer": {"type": "object", "properties": {
+                    "name": {"type": "string"}, "beta1": {"type": "number"},
+                    "noDecay": {"type": "array", "items": {"type": "string"}},
+                    "decay": {"type": "object", "properties": {"shape": {"type": "string"}}}}},
+                  "overrides": {"type": "object", "additionalProperties": {"type": "integer"}}}}
+                """);
+
+        assertThat(JsonMapper.shared()
+                        .writeValueAsString(Assignments.params(
+                                List.of(
+                                        "rate=0.1",
+                                        "optimizer.name=1",
+                                        "optimizer={\"beta1\": 0.5}",
+                                        "optimizer.beta1=0.8",
+                                        "optimizer.noDecay=*.bias,*.norm.*",
+                                        "optimizer.decay.shape=cosine",
+                                        "overrides.model.layers.0=4",
+                                        "unknown.name=x"),
+                                schema)))
+                .isEqualTo(
+                        "{\"rate\":0.1,\"optimizer\":{\"beta1\":0.8,\"noDecay\":[\"*.bias\",\"*.norm.*\"],"
+                                + "\"decay\":{\"shape\":\"cosine\"}},\"overrides\":{\"model.layers.0\":4},\"unknown.name\":\"x\"}");
+        assertThatThrownBy(() -> Assignments.params(List.of("optimizer=adamp", "optimizer.beta1=0.8"), schema))
+                .hasMessage("--param 'optimizer.beta1': optimizer has another value already");
+    }
+
     private static JsonNode schema(String json) {
         return JsonMapper.shared().readTree(json);
     }

@@ -1,10 +1,14 @@
 package dev.steelyard.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.steelyard.cli.client.Publication;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -55,6 +59,18 @@ class SteelyardTest {
     @Test
     void down_without_a_platform_is_no_failure() {
         assertThat(run("down", "--data", data.toString()).exit()).isZero();
+    }
+
+    @Test
+    void what_is_to_be_published_is_read_with_and_without_a_version() {
+        assertThat(SubmitCommand.publication("state=digits@3"))
+                .isEqualTo(new Publication("state", "digits", Optional.of(3)));
+        assertThat(SubmitCommand.publication("state=digits"))
+                .isEqualTo(new Publication("state", "digits", Optional.empty()));
+        for (String wrong : List.of("digits", "=digits", "state=", "state=digits@new", "state=digits@")) {
+            assertThatThrownBy(() -> SubmitCommand.publication(wrong))
+                    .hasMessageContaining("--publish '" + wrong + "': expected");
+        }
     }
 
     private record Run(int exit, String errors) {}

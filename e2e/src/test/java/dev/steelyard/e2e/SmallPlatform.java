@@ -37,6 +37,7 @@ record SmallPlatform(Path data, Platform platform, SteelyardClient client) imple
                 .withTopology(Topology.standard().withLock(LOCK))
                 .withEnvironment("probe", one)
                 .withEnvironment("quantizer", one)
+                .withEnvironment("incremental-learner", one)
                 .withEnvironment("gateway", Map.of("STEELYARD_GATEWAY_REAPER_SILENCE", "PT12S"));
         Platform platform = Platform.start(options, _ -> {});
         return new SmallPlatform(data, platform, new SteelyardClient(platform.gateway(), platform.adminKey()));

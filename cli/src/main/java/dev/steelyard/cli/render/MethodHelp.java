@@ -7,11 +7,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /** Help for one method, made from its schema. */
 public final class MethodHelp {
+    /** A pattern that only lists words. */
+    private static final Pattern WORDS = Pattern.compile("[\\w-]+(\\|[\\w-]+)+");
+
     private MethodHelp() {}
 
     /** The lines. */
@@ -46,28 +50,42 @@ public final class MethodHelp {
     }
 
     private static void params(List<String> lines, JsonNode schema) {
-        Set<String> required = new HashSet<>();
-        schema.path("required").valueStream().forEach(name -> required.add(name.asString()));
-        Set<Map.Entry<String, JsonNode>> properties = schema.path("properties").properties();
-        if (properties.isEmpty()) {
+        if (schema.path("properties").isEmpty()) {
             return;
         }
         lines.add("");
         lines.add("Parameters  (--param <name>=<value>)");
         Table table = new Table("NAME", "TYPE", "RANGE", "DEFAULT", "");
-        for (Map.Entry<String, JsonNode> property : properties) {
-            JsonNode value = property.getValue();
-            JsonNode preset = value.path("default");
-            String shown =
-                    preset.isMissingNode() ? required.contains(property.getKey()) ? "required" : "none" : plain(preset);
-            table.row(
-                    property.getKey(),
-                    type(value),
-                    range(value),
-                    shown,
-                    value.path("description").asString(""));
-        }
+        rows(table, "", schema);
         table.lines().forEach(line -> lines.add("  " + line));
+    }
+
+    /** A row for each parameter, and for each field of those that have fields. */
+    private static void rows(Table table, String prefix, JsonNode schema) {
+        Set<String> required = new HashSet<>();
+        schema.path("required").valueStream().forEach(name -> required.add(name.asString()));
+        for (Map.Entry<String, JsonNode> property : schema.path("properties").properties()) {
+            JsonNode value = property.getValue();
+            String name = prefix + property.getKey();
+            boolean record = !value.path("properties").isEmpty();
+            table.row(
+                    name,
+                    record ? "fields:" : type(value),
+                    record ? "" : range(value),
+                    preset(value, record, required.contains(property.getKey())),
+                    value.path("description").asString(""));
+            if (record) {
+                rows(table, name + ".", value);
+            }
+        }
+    }
+
+    private static String preset(JsonNode schema, boolean record, boolean required) {
+        JsonNode preset = schema.path("default");
+        if (preset.isMissingNode()) {
+            return required ? "required" : "none";
+        }
+        return record && preset.isEmpty() ? "" : plain(preset);
     }
 
     private static String type(JsonNode schema) {
@@ -86,6 +104,10 @@ public final class MethodHelp {
     static String range(JsonNode schema) {
         if (schema.has("enum")) {
             return schema.path("enum").valueStream().map(MethodHelp::plain).collect(Collectors.joining(" | "));
+        }
+        String pattern = schema.path("pattern").asString("");
+        if (WORDS.matcher(pattern).matches()) {
+            return pattern.replace("|", " | ");
         }
         String least = bound(schema, "minimum", "at least ", "exclusiveMinimum", "> ");
         String most = bound(schema, "maximum", "at most ", "exclusiveMaximum", "< ");
@@ -118,10 +140,26 @@ public final class MethodHelp {
                 .collect(Collectors.joining());
         for (MethodInfo.Example example : method.examples()) {
             lines.add("  # " + example.title());
-            String params = example.params().entrySet().stream()
-                    .map(param -> " --param " + param.getKey() + "=" + plain(param.getValue()))
-                    .collect(Collectors.joining());
+            StringBuilder params = new StringBuilder();
+            example.params().forEach((name, value) -> option(params, name, value));
             lines.add("  steelyard submit " + method.id() + inputs + params);
         }
+    }
+
+    /** Fields of a record are options of their own; a list of words or numbers needs no quotes. */
+    private static void option(StringBuilder line, String name, JsonNode value) {
+        if (value.isObject() && !value.isEmpty()) {
+            value.properties().forEach(field -> option(line, name + "." + field.getKey(), field.getValue()));
+            return;
+        }
+        boolean list =
+                value.isArray() && !value.isEmpty() && value.valueStream().allMatch(JsonNode::isValueNode);
+        line.append(" --param ")
+                .append(name)
+                .append('=')
+                .append(
+                        list
+                                ? value.valueStream().map(MethodHelp::plain).collect(Collectors.joining(","))
+                                : plain(value));
     }
 }

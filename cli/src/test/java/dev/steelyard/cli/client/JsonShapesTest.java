@@ -2,6 +2,7 @@ package dev.steelyard.cli.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class JsonShapesTest {
@@ -48,5 +49,11 @@ class JsonShapesTest {
                 .isEqualTo(
                         Http.JSON.readTree(
                                 "{\"method\":\"probe/noop\",\"params\":{\"bits\":4},\"inputs\":{\"model\":\"minilm\"},\"cache\":false}"));
+
+        Submission publishing = Submission.of("probe/noop").publish(new Publication("model", "minilm", Optional.of(0)));
+        assertThat(Http.JSON.readTree(Http.JSON.writeValueAsBytes(publishing)))
+                .isEqualTo(
+                        Http.JSON.readTree(
+                                "{\"method\":\"probe/noop\",\"publish\":{\"output\":\"model\",\"model\":\"minilm\",\"expectedVersion\":0}}"));
     }
 }

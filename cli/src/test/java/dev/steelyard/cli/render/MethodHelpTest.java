@@ -63,6 +63,28 @@ class MethodHelpTest {
     }
 
     @Test
+    void fields_of_a_record_have_rows_and_options_of_their_own() {
+        String schema = """
+                {"type": "object", "properties": {
+                  "optimizer": {"type": "object", "default": {}, "description": "how weights move", "properties": {
+                    "name": {"type": "string", "pattern": "adamw|sgd", "default": "adamw", "description": "the rule"},
+                    "noDecay": {"type": "array", "items": {"type": "string"}, "default": []}}}}}
+                """;
+        JsonNode value = JsonMapper.shared().readTree("{\"name\": \"sgd\", \"noDecay\": [\"a\", \"b\"]}");
+        List<String> lines = MethodHelp.lines(method(schema, Map.of("optimizer", value)));
+
+        assertThat(lines)
+                .anySatisfy(
+                        line -> assertThat(columns(line)).containsExactly("optimizer", "fields:", "how weights move"))
+                .anySatisfy(line -> assertThat(columns(line))
+                        .containsExactly("optimizer.name", "string", "adamw | sgd", "adamw", "the rule"))
+                .anySatisfy(
+                        line -> assertThat(columns(line)).containsExactly("optimizer.noDecay", "list of string", "[]"))
+                .contains("  steelyard submit quantizer/finequant --input model=<model> --param optimizer.name=sgd "
+                        + "--param optimizer.noDecay=a,b");
+    }
+
+    @Test
     void a_method_without_parameters_shows_no_table_of_them() {
         assertThat(MethodHelp.lines(method("{\"type\": \"object\"}"))).noneMatch(line -> line.startsWith("Parameters"));
     }
@@ -72,7 +94,10 @@ class MethodHelpTest {
     }
 
     private static MethodInfo method(String schema) {
-        JsonNode three = JsonMapper.shared().readTree("3");
+        return method(schema, Map.of("bits", JsonMapper.shared().readTree("3")));
+    }
+
+    private static MethodInfo method(String schema, Map<String, JsonNode> example) {
         return new MethodInfo(
                 "quantizer/finequant",
                 "quantizer",
@@ -87,6 +112,6 @@ class MethodHelpTest {
                         new PortInfo("samples", "dataset", false, "to measure with")),
                 List.of(new PortInfo("model", "model", true, "quantized")),
                 JsonMapper.shared().readTree(schema),
-                List.of(new Example("three bits", Map.of("bits", three))));
+                List.of(new Example("three bits", example)));
     }
 }

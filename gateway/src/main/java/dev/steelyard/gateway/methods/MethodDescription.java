@@ -36,12 +36,19 @@ public record MethodDescription(MethodAnnouncement announcement, JsonNode params
                 .toList();
     }
 
-    /** Fills in what {@code params} leaves out with the schema's defaults. */
+    /** Fills in what {@code params} leaves out with the schema's defaults, in records inside it too. */
     public void fillDefaults(ObjectNode params) {
-        paramsSchema.path("properties").properties().forEach(property -> {
+        fill(params, paramsSchema);
+    }
+
+    private static void fill(ObjectNode values, JsonNode schema) {
+        schema.path("properties").properties().forEach(property -> {
             JsonNode fallback = property.getValue().get("default");
-            if (fallback != null && !params.has(property.getKey())) {
-                params.set(property.getKey(), fallback.deepCopy());
+            if (fallback != null && !values.has(property.getKey())) {
+                values.set(property.getKey(), fallback.deepCopy());
+            }
+            if (values.get(property.getKey()) instanceof ObjectNode inside) {
+                fill(inside, property.getValue());
             }
         });
     }

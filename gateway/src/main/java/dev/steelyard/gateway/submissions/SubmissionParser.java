@@ -3,6 +3,7 @@ package dev.steelyard.gateway.submissions;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
 import dev.steelyard.gateway.jobs.JobSubmission;
+import dev.steelyard.gateway.jobs.Publication;
 import dev.steelyard.gateway.problems.ProblemException;
 import dev.steelyard.proto.Headers;
 import dev.steelyard.proto.v1.SubmitJob;
@@ -60,10 +61,17 @@ class SubmissionParser {
                             : null,
                     submit.getLabelsMap(),
                     null,
-                    null);
+                    submit.hasPublish() ? publication(submit.getPublish()) : null);
         } catch (InvalidProtocolBufferException e) {
             throw ProblemException.field("/params", "cannot be read: " + e.getMessage());
         }
+    }
+
+    private static Publication publication(dev.steelyard.proto.v1.Publication publish) {
+        return new Publication(
+                publish.getOutput(),
+                publish.getModel(),
+                publish.hasExpectedVersion() ? publish.getExpectedVersion() : null);
     }
 
     private static String contentType(ConsumerRecord<String, byte[]> record) {

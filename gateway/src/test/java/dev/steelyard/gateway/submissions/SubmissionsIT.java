@@ -12,6 +12,8 @@ import dev.steelyard.gateway.testing.Rest;
 import dev.steelyard.gateway.testing.RunningGateway;
 import dev.steelyard.proto.Headers;
 import dev.steelyard.proto.Topics;
+import dev.steelyard.proto.v1.MethodAnnouncement;
+import dev.steelyard.proto.v1.Publication;
 import dev.steelyard.proto.v1.SubmissionReply;
 import dev.steelyard.proto.v1.SubmitJob;
 import java.nio.charset.StandardCharsets;
@@ -103,6 +105,54 @@ class SubmissionsIT {
         assertThat(replies(wrongField, 1).getFirst().getProblem().getField()).isEqualTo("/params/bits");
         assertThat(replies(noKey, 1).getFirst().getProblem().getCode()).isEqualTo("forbidden");
         assertThat(replies(good, 1).getFirst().getJobId()).isNotEmpty();
+    }
+
+    @Test
+    void of_two_that_publish_the_same_model_the_second_fails_and_names_the_newer_version() {
+        worker.announce(
+                "learned",
+                m -> m.clearOutputs()
+                        .addOutputs(MethodAnnouncement.Port.newBuilder()
+                                .setName("model")
+                                .setKind("model")));
+        await().atMost(SOON).until(() -> REST.get("/v1/methods/fake/learned").status() == 200);
+        String one = UUID.randomUUID().toString();
+        String two = UUID.randomUUID().toString();
+        send(
+                SubmitJob.newBuilder()
+                        .setIdempotencyKey(one)
+                        .setMethod("fake/learned")
+                        .setPublish(Publication.newBuilder()
+                                .setOutput("model")
+                                .setModel("sent-model")
+                                .setExpectedVersion(0))
+                        .setApiKey(GATEWAY.adminKey())
+                        .build()
+                        .toByteArray(),
+                Headers.PROTOBUF);
+        sendJson("""
+                {"idempotencyKey": "%s", "method": "fake/learned", "apiKey": "%s",
+                 "publish": {"output": "model", "model": "sent-model", "expectedVersion": 0}}
+                """.formatted(two, GATEWAY.adminKey()));
+        String first = replies(one, 1).getFirst().getJobId();
+        String second = replies(two, 1).getFirst().getJobId();
+
+        worker.attempt(first, 1, 1).started().succeeded("sha256:" + "a".repeat(64));
+        ended(first, "SUCCEEDED");
+        worker.attempt(second, 1, 1).started().succeeded("sha256:" + "b".repeat(64));
+
+        assertThat(ended(second, "FAILED").body().at("/problem/code").asString())
+                .isEqualTo("version-conflict");
+        assertThat(REST.get("/v1/jobs/" + second).body().at("/problem/detail").asString())
+                .contains("sent-model:1");
+        assertThat(REST.get("/v1/models/sent-model").body().path("versions")).hasSize(1);
+    }
+
+    private static Rest.Answer ended(String job, String state) {
+        return await().atMost(SOON)
+                .until(
+                        () -> REST.get("/v1/jobs/" + job),
+                        answer -> answer.text("state").equals(state));
     }
 
     private static void sendJson(String value) {

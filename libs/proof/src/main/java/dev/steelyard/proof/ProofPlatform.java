@@ -100,7 +100,14 @@ public final class ProofPlatform implements AutoCloseable {
         }
         return client.jobs()
                 .submit(new Submission(
-                        method, params, inputs, Optional.of(seed), Optional.of(false), Optional.empty(), Map.of()));
+                        method,
+                        params,
+                        inputs,
+                        Optional.of(seed),
+                        Optional.of(false),
+                        Optional.empty(),
+                        Map.of(),
+                        Optional.empty()));
     }
 
     /**

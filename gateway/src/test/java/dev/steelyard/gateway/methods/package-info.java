@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.gateway.methods;
+
+import org.jspecify.annotations.NullMarked;
