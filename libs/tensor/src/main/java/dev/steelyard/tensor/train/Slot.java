@@ -60,7 +60,7 @@ final class Slot {
         return parameter.name() + "." + name;
     }
 
-    private static Tensor entry(Map<String, Tensor> state, String key, long... shape) {
+    static Tensor entry(Map<String, Tensor> state, String key, long... shape) {
         Tensor tensor = state.get(key);
         if (tensor == null) {
             throw new IllegalArgumentException("optimizer state has no " + key);
