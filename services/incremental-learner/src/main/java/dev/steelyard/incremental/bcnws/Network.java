@@ -1,0 +1,201 @@
+package dev.steelyard.incremental.bcnws;
+
+import dev.steelyard.artifacts.dataset.ImageSet;
+import dev.steelyard.incremental.images.ImageClassifier;
+import dev.steelyard.incremental.images.Parts;
+import dev.steelyard.method.MethodException;
+import dev.steelyard.tensor.NoGrad;
+import dev.steelyard.tensor.TensorScope;
+import dev.steelyard.tensor.Torch;
+import dev.steelyard.tensor.nn.Estimates;
+import dev.steelyard.tensor.nn.Normalization;
+import dev.steelyard.tensor.nn.ParameterStore;
+import dev.steelyard.tensor.nn.Phase;
+import dev.steelyard.tensor.nn.Reparametrization;
+import dev.steelyard.tensor.train.RandomTensors;
+import dev.steelyard.tensor.train.TensorFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A network with its weights. Networks of the same seed and layers start at the same weights. */
+final class Network implements AutoCloseable {
+    static final String WEIGHTS = "model.safetensors";
+    private static final int AT_ONCE = 500;
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final NetworkConfig config;
+    private final ParameterStore store = new ParameterStore();
+    private final Estimates estimates = new Estimates();
+    private final ChannelWatch watch = new ChannelWatch();
+    private final ImageClassifier classifier;
+
+    private Network(Torch engine, long seed, NetworkConfig config, Consumer<String> warnings) {
+        this.config = config;
+        try (var random = new RandomTensors(engine, seed)) {
+            Parts parts = new Parts(
+                    store,
+                    random,
+                    normalization("/groups", config.normalization(estimates, warnings)),
+                    form("/wsExclude", config.form()),
+                    Reparametrization.NONE,
+                    watch);
+            classifier = config.network().equals("residual")
+                    ? ImageClassifier.residual(
+                            parts,
+                            config.shape(),
+                            config.channels(),
+                            config.classes().size())
+                    : ImageClassifier.strided(
+                            parts,
+                            config.shape(),
+                            config.channels(),
+                            config.classes().size());
+        } catch (RuntimeException e) {
+            store.close();
+            throw e;
+        }
+    }
+
+    /** A layer that cannot be made; says by which parameter that is mended. */
+    private static final class Refused extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final String field;
+
+        private Refused(String field, IllegalArgumentException cause) {
+            super(cause.getMessage(), cause);
+            this.field = field;
+        }
+    }
+
+    private static Normalization normalization(String field, Normalization inner) {
+        return (store, prefix, channels) -> {
+            try {
+                return inner.create(store, prefix, channels);
+            } catch (IllegalArgumentException e) {
+                throw new Refused(field, e);
+            }
+        };
+    }
+
+    private static Reparametrization form(String field, Reparametrization inner) {
+        return (store, name, initial) -> {
+            try {
+                return inner.create(store, name, initial);
+            } catch (IllegalArgumentException e) {
+                throw new Refused(field, e);
+            }
+        };
+    }
+
+    /**
+     * A network with new weights.
+     *
+     * @param warnings told of layers with other groups than wanted
+     * @throws MethodException naming a layer whose channels or weights do not allow what is wanted
+     */
+    static Network create(Torch engine, long seed, NetworkConfig config, Consumer<String> warnings)
+            throws MethodException {
+        try {
+            return new Network(engine, seed, config, warnings);
+        } catch (Refused e) {
+            throw MethodException.parameter(e.field, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** A network as {@link #write} left it. */
+    static Network read(Torch engine, Path folder) throws MethodException, IOException {
+        Network network = create(engine, 0, NetworkConfig.read(folder), _ -> {});
+        try (var _ = TensorScope.open()) {
+            network.store.restore(TensorFile.read(folder.resolve(WEIGHTS)));
+            return network;
+        } catch (IllegalArgumentException e) {
+            network.close();
+            throw MethodException.file(WEIGHTS, String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            network.close();
+            throw e;
+        }
+    }
+
+    void write(Path folder) throws IOException {
+        write(folder, config.json(), store.save());
+    }
+
+    /** Writes a network's two files. */
+    static void write(Path folder, ObjectNode config, Map<String, Tensor> tensors) throws IOException {
+        Files.writeString(
+                folder.resolve(NetworkConfig.FILE),
+                JSON.writerWithDefaultPrettyPrinter().writeValueAsString(config) + "\n");
+        TensorFile.write(folder.resolve(WEIGHTS), tensors, Map.of("format", "pt"));
+    }
+
+    NetworkConfig config() {
+        return config;
+    }
+
+    ParameterStore store() {
+        return store;
+    }
+
+    Estimates estimates() {
+        return estimates;
+    }
+
+    ChannelWatch watch() {
+        return watch;
+    }
+
+    ImageClassifier classifier() {
+        return classifier;
+    }
+
+    /** The parameter or buffer of a name. */
+    Tensor tensor(String name) {
+        Tensor found = store.save().get(name);
+        if (found == null) {
+            throw new IllegalArgumentException("the network has no " + name);
+        }
+        return found;
+    }
+
+    /** Runs all images through, without gradients. */
+    void pass(ImageSet images, Phase phase) {
+        for (int from = 0; from < images.size(); from += AT_ONCE) {
+            int[] some = IntStream.range(from, Math.min(from + AT_ONCE, images.size()))
+                    .toArray();
+            try (var _ = TensorScope.open();
+                    var _ = NoGrad.begin()) {
+                classifier.logits(classifier.input(images, some), phase);
+            }
+        }
+    }
+
+    /** What one empty image shows of the layers: the sizes of their maps. */
+    List<ChannelWatch.Seen> layers() {
+        watch.begin();
+        try (var _ = TensorScope.open();
+                var _ = NoGrad.begin()) {
+            long channels = config.shape().channels();
+            classifier.logits(
+                    torch.zeros(
+                            1, channels, config.shape().height(), config.shape().width()),
+                    Phase.EVALUATION);
+        }
+        return watch.end();
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}

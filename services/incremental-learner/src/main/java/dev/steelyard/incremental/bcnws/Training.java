@@ -1,0 +1,146 @@
+package dev.steelyard.incremental.bcnws;
+
+import dev.steelyard.incremental.images.ImageSplit;
+import dev.steelyard.incremental.training.Learner;
+import dev.steelyard.incremental.training.OptimizerParams;
+import dev.steelyard.incremental.training.TrainingLoop;
+import dev.steelyard.incremental.training.TrainingPlan;
+import dev.steelyard.incremental.training.WeightGroups;
+import dev.steelyard.method.JobContext;
+import dev.steelyard.method.MethodException;
+import dev.steelyard.tensor.train.DataLoader;
+import dev.steelyard.tensor.train.Optimizer;
+import dev.steelyard.tensor.train.Schedule;
+import dev.steelyard.tensor.train.Shuffle;
+import dev.steelyard.tensor.train.TensorFile;
+import dev.steelyard.tensor.train.TrainingState;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Trains one network and keeps what is to be seen of it. */
+final class Training implements AutoCloseable {
+    private static final int LOADED_AHEAD = 32;
+    private static final long LOOKS = 200;
+    private static final long IMAGES_BETWEEN_STATES = 4096;
+    private static final long STEPS_BETWEEN_STATES = 200;
+
+    private final BcnWsParams params;
+    private final JobContext job;
+    private final Network network;
+    private final ImageSplit split;
+    private final Optimizer optimizer;
+    private final long stepsOfPass;
+    private final LayerLooks layers;
+    private final GradientLooks gradients;
+
+    Training(BcnWsParams params, JobContext job, Network network, ImageSplit split) throws MethodException {
+        this.params = params;
+        this.job = job;
+        this.network = network;
+        this.split = split;
+        refuseSingleValues();
+        stepsOfPass = split.train().size() / params.batch() / params.accumulation();
+        if (stepsOfPass == 0) {
+            throw MethodException.parameter(
+                    "/accumulation",
+                    "a step takes %d images, there are %d to train on"
+                            .formatted(params.stepImages(), split.train().size()));
+        }
+        optimizer = optimizer(params.optimizer(), network);
+        layers = new LayerLooks(job, network, split, stepsOfPass);
+        gradients = new GradientLooks(network.store().parameters(), Math.max(2, steps() / LOOKS));
+    }
+
+    /** A batch of one image has no variance where a channel is one pixel. */
+    private void refuseSingleValues() throws MethodException {
+        String norm = network.config().norm();
+        if (params.batch() > 1 || !(norm.equals("bn") || norm.equals("bcn"))) {
+            return;
+        }
+        for (ChannelWatch.Seen layer : network.layers()) {
+            if (layer.pixels() == 1) {
+                throw MethodException.parameter(
+                        "/batch",
+                        "%s: maps are 1×1 there, and one value has no variance; take a batch of 2 or more, or %s"
+                                .formatted(layer.name(), norm.equals("bn") ? "gn" : "bcn-estimated"));
+            }
+        }
+    }
+
+    private static Optimizer optimizer(OptimizerParams params, Network network) {
+        List<String> noDecay = new ArrayList<>(params.noDecay());
+        noDecay.add("*.norm.*");
+        return params.choice().create(WeightGroups.of(network.store().parameters(), params.weightDecay(), noDecay));
+    }
+
+    private long steps() {
+        return params.epochs() * stepsOfPass;
+    }
+
+    /** To the end of the plan; with no pass to make, only looks. */
+    void run() throws MethodException, IOException, InterruptedException {
+        layers.take(0);
+        if (params.epochs() == 0) {
+            return;
+        }
+        Schedule schedule = params.schedule().over(steps());
+        network.estimates().rate(rate(schedule, 0));
+        try (var loader = new DataLoader<>(
+                images -> images, new Shuffle(split.train().size(), job.seed()), params.batch(), LOADED_AHEAD)) {
+            TrainingState state = new TrainingState()
+                    .with("data", loader)
+                    .with("model", network.store())
+                    .with("optimizer", optimizer)
+                    .with("layers", layers)
+                    .with("gradients", gradients);
+            var learner = new Learner<int[]>(
+                    "loss",
+                    network.store().parameters(),
+                    optimizer,
+                    images -> network.classifier().loss(split.train(), images),
+                    observer(schedule));
+            TrainingPlan plan = TrainingPlan.of(steps(), params.scaledRate(), schedule)
+                    .accumulate(params.accumulation())
+                    .checkpointEvery(Math.max(STEPS_BETWEEN_STATES, IMAGES_BETWEEN_STATES / params.stepImages()));
+            new TrainingLoop<>(job, plan, loader, List.of(learner), state).run();
+        }
+    }
+
+    private Learner.Observer observer(Schedule schedule) {
+        Learner.Observer looking = gradients.and(layers);
+        if (network.estimates().isEmpty() || params.rhoSchedule().equals("constant")) {
+            return looking;
+        }
+        return looking.and(new Learner.Observer() {
+            @Override
+            public void afterUpdate(long step, double loss) {
+                network.estimates().rate(rate(schedule, step + 1));
+            }
+        });
+    }
+
+    private double rate(Schedule schedule, long step) {
+        return params.rho() * (params.rhoSchedule().equals("constant") ? 1 : schedule.factor(step));
+    }
+
+    LayerLooks layers() {
+        return layers;
+    }
+
+    GradientLooks gradients() {
+        return gradients;
+    }
+
+    void writeOptimizer(Path folder) throws IOException {
+        TensorFile.write(folder.resolve("optimizer.safetensors"), optimizer.state(), Map.of("format", "pt"));
+    }
+
+    @Override
+    public void close() {
+        gradients.close();
+        optimizer.close();
+    }
+}

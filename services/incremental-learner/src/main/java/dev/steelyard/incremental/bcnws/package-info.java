@@ -1,0 +1,5 @@
+/** Training with one or two images a batch: weight standardization and batch-channel normalization. */
+@NullMarked
+package dev.steelyard.incremental.bcnws;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,371 @@
+package dev.steelyard.incremental.bcnws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.steelyard.artifacts.dataset.ImageSet;
+import dev.steelyard.artifacts.safetensors.SafetensorsFile;
+import dev.steelyard.incremental.FolderJob;
+import dev.steelyard.incremental.images.ImageSplit;
+import dev.steelyard.method.MethodException;
+import dev.steelyard.method.MethodSpec;
+import dev.steelyard.method.Outputs;
+import dev.steelyard.method.ParamsReader;
+import dev.steelyard.tensor.NoGrad;
+import dev.steelyard.tensor.TensorScope;
+import dev.steelyard.tensor.Tensors;
+import dev.steelyard.tensor.Torch;
+import dev.steelyard.tensor.nn.Phase;
+import dev.steelyard.tensor.train.RandomTensors;
+import dev.steelyard.tensor.train.TensorFile;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class BcnWsTest {
+    private static final Torch ENGINE = Torch.start(2);
+    private static final int SIDE = 8;
+    private static final JsonMapper JSON = new JsonMapper();
+
+    @TempDir
+    static Path images;
+
+    @TempDir
+    Path folder;
+
+    private final BcnWs method = new BcnWs();
+
+    /** Three classes: a bright row at another height each, under noise. */
+    @BeforeAll
+    static void drawImages() throws IOException {
+        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(5);
+        for (int label = 0; label < 3; label++) {
+            Path classFolder = Files.createDirectories(images.resolve("class-" + label));
+            for (int i = 0; i < 80; i++) {
+                var image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_BYTE_GRAY);
+                for (int y = 0; y < SIDE; y++) {
+                    for (int x = 0; x < SIDE; x++) {
+                        int bright = y == 2 * label + 1 ? 120 : 0;
+                        image.getRaster().setSample(x, y, 0, bright + random.nextInt(130));
+                    }
+                }
+                ImageIO.write(
+                        image,
+                        "png",
+                        classFolder.resolve("%03d.png".formatted(i)).toFile());
+            }
+        }
+    }
+
+    @Test
+    void two_images_a_batch_are_enough_to_learn() throws Exception {
+        var job = job("job");
+
+        Outputs outputs = method.run(params("\"epochs\": 4"), job);
+
+        assertThat(figure(outputs, "accuracy")).isGreaterThan(0.9);
+        JsonNode report = report(job);
+        assertThat(report.path("passes").size()).isEqualTo(5);
+        JsonNode last = report.path("passes").path(4);
+        assertThat(last.path("accuracy").doubleValue()).isEqualTo(figure(outputs, "accuracy"));
+        assertThat(last.path("scales").path(0).path("name").stringValue()).isEqualTo("layers.0.norm.weight");
+        assertThat(last.path("scales").path(1).path("name").stringValue()).isEqualTo("layers.0.norm.bn.weight");
+        assertThat(last.path("scales").path(1).path("least").doubleValue())
+                .isLessThanOrEqualTo(last.path("scales").path(1).path("mean").doubleValue());
+        assertThat(last.path("layers").path(3).path("name").stringValue()).isEqualTo("layers.3");
+        List<JsonNode> looks = new ArrayList<>();
+        report.path("gradients").forEach(looks::add);
+        assertThat(looks).hasSizeGreaterThan(100);
+        assertThat(looks.getLast().path("loss").doubleValue())
+                .isLessThan(looks.getFirst().path("loss").doubleValue());
+        assertThat(looks)
+                .allSatisfy(look ->
+                        assertThat(look.path("smoothness").doubleValue()).isPositive());
+        assertThat(job.metrics())
+                .containsKeys("loss", "accuracy", "dead-share/layers.3", "least-scale/layers.0.norm.weight");
+        JsonNode config = JSON.readTree(Files.readString(job.output("model").resolve("config.json")));
+        assertThat(config.path("weight_standardization").path("variant").stringValue())
+                .isEqualTo("unbiased-outside");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            strided  | bcn-estimated | true  | unbiased-outside
+            strided  | bcn           | true  | unbiased-root
+            strided  | gn            | true  | biased-root
+            strided  | bn            | true  | unbiased-outside
+            strided  | gn            | false | unbiased-outside
+            residual | bcn-estimated | true  | unbiased-outside
+            residual | bn            | false | unbiased-outside
+            """)
+    void folded_network_says_what_the_trained_one_says(String network, String norm, boolean ws, String variant)
+            throws Exception {
+        var job = job("job");
+        method.run(params("""
+                        "network": "%s", "norm": "%s", "weightStd": %s, "wsVariant": "%s", "batch": 8, "epochs": 2, \
+                        "wsExclude": ["layers.1.*"]""".formatted(network, norm, ws, variant)), job);
+
+        try (Network trained = Network.read(ENGINE, job.output("model"));
+                Network folded = Network.read(ENGINE, job.output("folded"));
+                var random = new RandomTensors(ENGINE, 1);
+                var _ = TensorScope.open();
+                var _ = NoGrad.begin()) {
+            Tensor x = random.uniform(1, 40, 1, SIDE, SIDE);
+            Tensor expected = trained.classifier().logits(x, Phase.EVALUATION);
+            Tensor found = folded.classifier().logits(x, Phase.EVALUATION);
+            double largest = expected.abs().max().item_double();
+            assertThat(found.sub(expected).abs().max().item_double()).isLessThan(1e-5 * Math.max(1, largest));
+            assertThat(folded.config().standardization()).isEmpty();
+            assertThat(folded.config().norm()).isEqualTo(norm.equals("bn") ? "none" : "gn");
+            assertThat(folded.store().save().keySet()).noneMatch(name -> name.contains(".bn."));
+        }
+    }
+
+    @Test
+    void job_stopped_at_any_step_continues_to_the_same_bytes() throws Exception {
+        // 12 batches of 16 in a pass: 264 steps, a state after 256; steps and looks at cancellation count alike
+        BcnWsParams params = params("\"batch\": 16, \"epochs\": 22, \"learningRate\": 0.2");
+        var straight = job("straight");
+        method.run(params, straight);
+
+        for (int looks : List.of(7, 260)) {
+            var stopped = job("stopped" + looks);
+            assertThatThrownBy(() -> method.run(params, stopped.cancelAfter(looks)))
+                    .isInstanceOf(InterruptedException.class);
+            method.run(params, stopped.again());
+
+            assertThat(stopped.lines().contains("continues after step 256")).isEqualTo(looks == 260);
+            assertThat(tree(stopped)).isEqualTo(tree(straight));
+        }
+    }
+
+    @Test
+    void batch_normalization_is_converted_and_trained_on() throws Exception {
+        var source = job("source");
+        method.run(params("\"norm\": \"bn\", \"weightStd\": false, \"batch\": 16, \"epochs\": 8"), source);
+        Map<String, Path> inputs = Map.of("data", images, "model", source.output("model"));
+
+        for (String norm : List.of("bcn-estimated", "bcn", "gn")) {
+            var atOnce = new FolderJob(Files.createDirectories(folder.resolve(norm)), inputs);
+            Outputs converted = method.run(
+                    params("\"mode\": \"convert\", \"norm\": \"%s\", \"epochs\": 0, \"rho\": 0".formatted(norm)),
+                    atOnce);
+            var trained = new FolderJob(Files.createDirectories(folder.resolve(norm + "-trained")), inputs);
+            Outputs tuned = method.run(
+                    params("\"mode\": \"convert\", \"norm\": \"%s\", \"epochs\": 1, \"batch\": 4".formatted(norm)), trained);
+
+            assertThat(figure(tuned, "accuracyBefore")).isGreaterThan(0.9);
+            assertThat(figure(tuned, "accuracyConverted")).isEqualTo(figure(converted, "accuracy"));
+            assertThat(figure(tuned, "accuracy")).isGreaterThan(0.9);
+            assertThat(report(atOnce).path("gradients").size()).isZero();
+            if (!norm.equals("gn")) {
+                assertStatisticsAreThoseOfTheData(atOnce);
+            }
+        }
+    }
+
+    /** The first layer's statistics depend on no others: they are mean and variance of what its convolution gives. */
+    private void assertStatisticsAreThoseOfTheData(FolderJob job) throws Exception {
+        ImageSet train = ImageSplit.of(ImageSplit.read(images), 0.2, 0, 2, job.random("split"))
+                .train();
+        try (Network network = Network.read(ENGINE, job.output("model"));
+                var _ = TensorScope.open();
+                var _ = NoGrad.begin()) {
+            Tensor x = network.classifier()
+                    .input(train, IntStream.range(0, train.size()).toArray());
+            Tensor weight = network.config()
+                    .standardization()
+                    .orElseThrow()
+                    .standardized(network.tensor("layers.0.conv.weight"));
+            Tensor y = torch.conv2d(
+                    x,
+                    weight,
+                    new TensorOptional(network.tensor("layers.0.conv.bias")),
+                    new long[] {1, 1},
+                    new long[] {1, 1},
+                    new long[] {1, 1},
+                    1);
+            double[] mean = Tensors.toDoubles(y.mean(0, 2, 3));
+            double[] variance = Tensors.toDoubles(torch.var(y, new long[] {0, 2, 3}, false));
+            assertThat(Tensors.toDoubles(network.tensor("layers.0.norm.bn.running_mean")))
+                    .containsExactly(mean, within(1e-5));
+            assertThat(Tensors.toDoubles(network.tensor("layers.0.norm.bn.running_var")))
+                    .containsExactly(variance, within(1e-4));
+            assertThat(Tensors.toDoubles(network.tensor("layers.0.norm.weight")))
+                    .containsOnly(1);
+        }
+    }
+
+    private static Tensor tensor(Map<String, Tensor> tensors, String name) {
+        Tensor found = tensors.get(name);
+        assertThat(found).as(name).isNotNull();
+        return Objects.requireNonNull(found);
+    }
+
+    @Test
+    void planted_dead_channels_are_counted() throws Exception {
+        var first = job("first");
+        BcnWsParams gn = params("\"norm\": \"gn\", \"weightStd\": false, \"epochs\": 1, \"learningRate\": 1e-9");
+        method.run(gn, first);
+        Path planted = planted(first.output("model"), "layers.1.norm.bias");
+
+        var job = new FolderJob(
+                Files.createDirectories(folder.resolve("planted")), Map.of("data", images, "model", planted));
+        method.run(gn, job);
+
+        JsonNode layers = report(job).path("passes").path(0).path("layers");
+        assertThat(layers.path(1).path("deadShare").doubleValue()).isEqualTo(0.5);
+        assertThat(layers.path(0).path("deadShare").doubleValue()).isZero();
+        assertThat(report(job).path("deadShare").doubleValue()).isEqualTo(0.125);
+    }
+
+    /** A copy of a model whose first half of a shift is far below 0. */
+    private Path planted(Path model, String shift) throws IOException {
+        Path copy = Files.createDirectories(folder.resolve("copy"));
+        Files.copy(model.resolve("config.json"), copy.resolve("config.json"));
+        try (var _ = TensorScope.open()) {
+            Map<String, Tensor> tensors = TensorFile.read(model.resolve("model.safetensors"));
+            Tensor values = tensor(tensors, shift);
+            values.narrow(0, 0, values.numel() / 2).fill_(new Scalar(-30.0));
+            TensorFile.write(copy.resolve("model.safetensors"), tensors, Map.of());
+        }
+        return copy;
+    }
+
+    @Test
+    void accumulated_single_images_train_as_the_whole_batch_does() throws Exception {
+        var whole = job("whole");
+        var single = job("single");
+        method.run(params("\"norm\": \"gn\", \"batch\": 8, \"epochs\": 1"), whole);
+        method.run(params("\"norm\": \"gn\", \"batch\": 1, \"accumulation\": 8, \"epochs\": 1"), single);
+
+        try (var a = SafetensorsFile.open(whole.output("model").resolve("model.safetensors"));
+                var b = SafetensorsFile.open(single.output("model").resolve("model.safetensors"))) {
+            for (var info : a.tensors()) {
+                float[] expected = a.data(info.name()).toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
+                float[] found = b.data(info.name()).toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
+                assertThat(found).as(info.name()).containsExactly(expected, within(1e-4f));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            "groups": 3, "forceGroups": true       | /groups     | layers.0.norm: 8 channels are not divided by 3 groups
+            "network": "residual", "channels": [1, 4] | /wsExclude | blocks.1.shortcut.conv.weight: one value for each output
+            "norm": "bn", "batch": 1, "channels": [4, 4, 4] | /batch | layers.5: maps are 1×1 there
+            "norm": "bcn", "batch": 1, "channels": [4, 4, 4] | /batch | take a batch of 2 or more, or bcn-estimated
+            "rho": 0                               | /rho        | nothing would be estimated
+            "accumulation": 200                    | /accumulation | a step takes 400 images, there are 192 to train on
+            """)
+    void what_cannot_be_trained_is_refused(String change, String field, String detail) throws Exception {
+        BcnWsParams params = params(change);
+        assertThatThrownBy(() -> method.run(params, job("job")))
+                .hasMessageContaining(detail)
+                .isInstanceOfSatisfying(
+                        MethodException.class, e -> assertThat(e.field()).contains(field));
+    }
+
+    @Test
+    void maps_of_one_pixel_are_no_matter_where_statistics_are_estimated() throws Exception {
+        Outputs outputs = method.run(params("\"batch\": 1, \"channels\": [4, 4, 4], \"rho\": 0.05"), job("job"));
+
+        assertThat(outputs.summary()).containsKey("accuracy");
+    }
+
+    @Test
+    void foreign_models_are_refused() throws Exception {
+        var source = job("source");
+        method.run(params("\"norm\": \"gn\", \"epochs\": 1, \"batch\": 16"), source);
+        Map<String, Path> inputs = new HashMap<>(Map.of("data", images, "model", source.output("model")));
+        var job = new FolderJob(Files.createDirectories(folder.resolve("job")), inputs);
+
+        assertThatThrownBy(() -> method.run(params("\"mode\": \"convert\""), job))
+                .hasMessage("convert needs a model with batch normalization; this one has gn");
+        assertThatThrownBy(() -> method.run(params("\"norm\": \"bcn\""), job)).hasMessage("the model has gn, not bcn");
+        assertThatThrownBy(() -> method.run(params("\"norm\": \"gn\", \"wsVariant\": \"biased-root\""), job))
+                .hasMessageStartingWith("weights of the model are standardized by");
+        assertThatThrownBy(() -> method.run(params("\"mode\": \"convert\""), job("without")))
+                .hasMessage("convert needs an input model with batch normalization");
+        Files.writeString(Files.createDirectories(folder.resolve("other")).resolve("config.json"), """
+                {"model_type": "bert"}""");
+        inputs.put("model", folder.resolve("other"));
+        assertThatThrownBy(() -> method.run(params("\"norm\": \"gn\""), new FolderJob(folder, inputs)))
+                .hasMessageContaining("model_type: expected steelyard-image-strided");
+    }
+
+    @Test
+    void examples_are_complete_parameters() throws MethodException {
+        var reader = ParamsReader.of(BcnWsParams.class, ParamsReader.validator());
+        for (MethodSpec.Example example : method.spec().examples()) {
+            BcnWsParams params = reader.read(example.paramsJson());
+            assertThat(params.optimizer().name()).isEqualTo("sgd");
+            assertThat(params.optimizer().weightDecay()).isEqualTo(1e-4);
+        }
+        assertThatThrownBy(() -> reader.read("{\"epochs\": 0}")).hasMessageContaining("training takes 1 or more");
+        assertThatThrownBy(() -> reader.read("{\"mode\": \"convert\", \"norm\": \"bn\"}"))
+                .hasMessageContaining("convert it to another");
+        assertThat(reader.read("{\"batch\": 2, \"accumulation\": 16}").scaledRate())
+                .isEqualTo(0.05);
+    }
+
+    private static double figure(Outputs outputs, String name) {
+        return (Double) Objects.requireNonNull(outputs.summary().get(name), name);
+    }
+
+    private FolderJob job(String name) throws IOException {
+        return new FolderJob(Files.createDirectories(folder.resolve(name)), Map.of("data", images));
+    }
+
+    /** Small networks, with a change. */
+    private static BcnWsParams params(String change) throws MethodException {
+        var reader = ParamsReader.of(BcnWsParams.class, ParamsReader.validator());
+        Map<String, Object> params = new TreeMap<>(
+                Map.of("channels", List.of(8, 8), "groups", 4, "epochs", 2, "learningRate", 1.0, "batch", 2));
+        JSON.readTree("{" + change + "}").properties().forEach(entry -> params.put(entry.getKey(), entry.getValue()));
+        return reader.read(JSON.writeValueAsString(params));
+    }
+
+    private static JsonNode report(FolderJob job) throws IOException {
+        return JSON.readTree(job.output("report").resolve("report.json").toFile());
+    }
+
+    /** Contents of all output files. */
+    private static Map<String, String> tree(FolderJob job) throws IOException {
+        Map<String, String> tree = new TreeMap<>();
+        for (String output : List.of("model", "folded", "report")) {
+            try (var files = Files.list(job.output(output))) {
+                for (Path file : files.toList()) {
+                    tree.put(output + "/" + file.getFileName(), Arrays.toString(Files.readAllBytes(file)));
+                }
+            }
+        }
+        assertThat(tree).hasSize(10);
+        return tree;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.incremental.bcnws;
+
+import org.jspecify.annotations.NullMarked;
