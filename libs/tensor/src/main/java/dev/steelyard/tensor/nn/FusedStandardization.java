@@ -27,9 +27,9 @@ final class FusedStandardization implements Weight {
     private final float[] mean; // of each row, as at the last forward pass
     private final double[] divisor; // d
     private final double[] slope; // k
-    private final TensorTensorHook backward = new Backward();
+    private final TensorTensorHook backward;
 
-    FusedStandardization(WeightStandardization rule, Tensor w) {
+    FusedStandardization(WeightStandardization rule, ParameterStore store, Tensor w) {
         this.rule = rule;
         this.w = w;
         this.values = Tensors.segment(w);
@@ -38,6 +38,7 @@ final class FusedStandardization implements Weight {
         this.mean = new float[rows];
         this.divisor = new double[rows];
         this.slope = new double[rows];
+        this.backward = store.keep(new Backward());
     }
 
     /** Whether this way is open: single precision, row after row, and vectors in this JVM. */

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Tensor;
 
 /** Owns the parameters and buffers of a model by the names they have in a checkpoint. */
@@ -43,6 +44,11 @@ public final class ParameterStore implements TrainingState.Part, AutoCloseable {
             }
             return frozen;
         });
+    }
+
+    /** Keeps something native that layers need besides tensors, as long as their parameters. */
+    <P extends Pointer> P keep(P pointer) {
+        return owner.own(pointer);
     }
 
     private Tensor add(String name, Supplier<Tensor> initial) {

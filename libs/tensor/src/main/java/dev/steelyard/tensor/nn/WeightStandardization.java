@@ -41,7 +41,9 @@ public record WeightStandardization(Variant variant, double epsilon) implements 
             throw new IllegalArgumentException(
                     name + ": one value for each output has no deviation; leave this layer out of standardization");
         }
-        return FusedStandardization.fits(weight) ? new FusedStandardization(this, weight) : () -> standardized(weight);
+        return FusedStandardization.fits(weight)
+                ? new FusedStandardization(this, store, weight)
+                : () -> standardized(weight);
     }
 
     /** d of a unit of n weights, from Σc². */

@@ -150,6 +150,27 @@ class WeightStandardizationTest {
     }
 
     @Test
+    void layer_outlives_the_scope_it_was_made_in() {
+        Weight weight;
+        try (var _ = TensorScope.open()) {
+            weight = rule(Variant.UNBIASED_OUTSIDE)
+                    .create(
+                            store,
+                            "w",
+                            () -> torch.arange(new Scalar(18)).view(2, 9).to(ScalarType.Float));
+        }
+        for (int step = 0; step < 100; step++) {
+            try (var _ = TensorScope.open()) {
+                weight.value().select(1, 0).sum().backward();
+            }
+        }
+        float[] gradient =
+                Tensors.toFloats(store.parameters().getFirst().value().grad());
+        assertThat(gradient[0]).isGreaterThan(0);
+        assertThat(gradient[9]).isEqualTo(gradient[0]);
+    }
+
+    @Test
     void equal_weights_become_zero_and_not_infinite() {
         Weight weight = rule(Variant.UNBIASED_OUTSIDE).create(store, "w", () -> torch.ones(2, 9));
         Tensor standardized = weight.value();
