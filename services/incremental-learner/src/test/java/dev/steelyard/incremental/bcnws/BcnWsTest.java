@@ -177,7 +177,8 @@ class BcnWsTest {
                     atOnce);
             var trained = new FolderJob(Files.createDirectories(folder.resolve(norm + "-trained")), inputs);
             Outputs tuned = method.run(
-                    params("\"mode\": \"convert\", \"norm\": \"%s\", \"epochs\": 1, \"batch\": 4".formatted(norm)), trained);
+                    params("\"mode\": \"convert\", \"norm\": \"%s\", \"epochs\": 1, \"batch\": 4".formatted(norm)),
+                    trained);
 
             assertThat(figure(tuned, "accuracyBefore")).isGreaterThan(0.9);
             assertThat(figure(tuned, "accuracyConverted")).isEqualTo(figure(converted, "accuracy"));
