@@ -5,7 +5,6 @@ import dev.steelyard.models.Activation;
 import dev.steelyard.models.ModelConfig;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SequencedMap;
 
 /**
@@ -99,9 +98,10 @@ public record LlamaConfig(
         for (String field : new String[] {"rope_scaling", "rope_parameters"}) {
             var rope = config.section(field);
             if (rope.isPresent()) {
-                String type = rope.get().text("rope_type").orElse("default");
-                if (!type.equals("default")) {
-                    throw rope.get().unexpected("rope_type", "default");
+                for (String type : new String[] {"rope_type", "type"}) {
+                    if (!rope.get().text(type).orElse("default").equals("default")) {
+                        throw rope.get().unexpected(type, "default");
+                    }
                 }
                 theta = rope.get().number("rope_theta", 1, Double.MAX_VALUE, theta);
             }
@@ -112,6 +112,13 @@ public record LlamaConfig(
     /** Some files give a list of tokens; none of them is needed to train. */
     private static int endToken(ModelConfig config, int vocabulary) throws ArtifactException {
         return config.isList("eos_token_id") ? NO_TOKEN : config.integer("eos_token_id", 0, vocabulary - 1, NO_TOKEN);
+    }
+
+    private SequencedMap<String, Object> rope() {
+        SequencedMap<String, Object> rope = new LinkedHashMap<>();
+        rope.put("rope_type", "default");
+        rope.put("rope_theta", ropeTheta);
+        return rope;
     }
 
     /** The fields of a {@code config.json} that transformers reads. */
@@ -130,7 +137,7 @@ public record LlamaConfig(
         fields.put("hidden_act", "silu");
         fields.put("rms_norm_eps", normEps);
         fields.put("rope_theta", ropeTheta);
-        fields.put("rope_parameters", new LinkedHashMap<>(Map.of("rope_theta", ropeTheta)));
+        fields.put("rope_parameters", rope());
         fields.put("attention_bias", false);
         fields.put("mlp_bias", false);
         fields.put("tie_word_embeddings", tied);

@@ -18,9 +18,9 @@ record LlamaLayer(RmsNorm before, Attention attention, RmsNorm after, Mlp mlp) {
     }
 
     /** x: [n, t, hidden] → the same. */
-    Tensor forward(Tensor x, Rotary rotary) {
-        Tensor h = x.add(attention.forward(before.forward(x), rotary));
-        return h.add(mlp.forward(after.forward(h)));
+    Tensor forward(Tensor x, Rotary rotary, Arithmetic arithmetic) {
+        Tensor h = x.add(attention.forward(before.forward(x), rotary, arithmetic));
+        return h.add(mlp.forward(after.forward(h), arithmetic));
     }
 
     /** Causal attention; each key and value head serves heads/keyValueHeads query heads. */
@@ -38,20 +38,26 @@ record LlamaLayer(RmsNorm before, Attention attention, RmsNorm after, Mlp mlp) {
                     source.linear(name + ".o_proj.weight", hidden, queries));
         }
 
-        Tensor forward(Tensor x, Rotary rotary) {
-            Tensor q = rotary.turn(heads(x, query, config.heads())); // [n, heads, t, d]
-            Tensor k = rotary.turn(heads(x, key, config.keyValueHeads()));
-            Tensor v = heads(x, value, config.keyValueHeads());
+        Tensor forward(Tensor normed, Rotary rotary, Arithmetic arithmetic) {
+            Tensor x = arithmetic.operand(normed);
+            Tensor q = rotary.turn(heads(arithmetic.linear(x, query.value()), config.heads())); // [n, heads, t, d]
+            Tensor k = rotary.turn(heads(arithmetic.linear(x, key.value()), config.keyValueHeads()));
+            Tensor v = heads(arithmetic.linear(x, value.value()), config.keyValueHeads());
             boolean grouped = config.heads() != config.keyValueHeads();
             Tensor mixed = torch.scaled_dot_product_attention(
-                    q, k, v, new TensorOptional(), 0.0, true, new DoubleOptional(), grouped);
-            return torch.linear(mixed.transpose(1, 2).flatten(2, 3), output.value());
+                    arithmetic.operand(q),
+                    arithmetic.operand(k),
+                    v,
+                    new TensorOptional(),
+                    0.0,
+                    true,
+                    new DoubleOptional(),
+                    grouped);
+            return arithmetic.linear(mixed.transpose(1, 2).flatten(2, 3), output.value());
         }
 
-        private Tensor heads(Tensor x, Weight weight, int count) {
-            return torch.linear(x, weight.value())
-                    .view(x.size(0), x.size(1), count, config.headSize())
-                    .transpose(1, 2);
+        private Tensor heads(Tensor x, int count) {
+            return x.view(x.size(0), x.size(1), count, config.headSize()).transpose(1, 2);
         }
     }
 
@@ -67,9 +73,10 @@ record LlamaLayer(RmsNorm before, Attention attention, RmsNorm after, Mlp mlp) {
                     source.linear(name + ".down_proj.weight", hidden, wide));
         }
 
-        Tensor forward(Tensor x) {
-            Tensor gated = torch.silu(torch.linear(x, gate.value())).mul(torch.linear(x, up.value()));
-            return torch.linear(gated, down.value());
+        Tensor forward(Tensor normed, Arithmetic arithmetic) {
+            Tensor x = arithmetic.operand(normed);
+            Tensor gated = torch.silu(arithmetic.linear(x, gate.value())).mul(arithmetic.linear(x, up.value()));
+            return arithmetic.linear(gated, down.value());
         }
     }
 }

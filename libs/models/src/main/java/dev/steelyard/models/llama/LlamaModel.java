@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * A Llama decoder to train: tokens to the logits of the next token, with gradients. Its parameters lie in a store, Float,
@@ -28,15 +29,26 @@ public final class LlamaModel {
     private final List<LlamaLayer> layers;
     private final RmsNorm norm;
     private final Tensor head; // [vocabulary, hidden]
+    private final Arithmetic arithmetic;
 
     private LlamaModel(LlamaConfig config, ParameterSource source) {
         this.config = config;
+        arithmetic = Arithmetic.FLOAT;
         embedding = source.plain("model.embed_tokens.weight", config.vocabularySize(), config.hiddenSize());
         layers = IntStream.range(0, config.layers())
                 .mapToObj(i -> LlamaLayer.create(config, source, "model.layers." + i))
                 .toList();
         norm = source.norm("model.norm.weight", config.hiddenSize());
         head = config.tied() ? embedding : source.plain("lm_head.weight", config.vocabularySize(), config.hiddenSize());
+    }
+
+    private LlamaModel(LlamaModel same, Arithmetic arithmetic) {
+        config = same.config;
+        embedding = same.embedding;
+        layers = same.layers;
+        norm = same.norm;
+        head = same.head;
+        this.arithmetic = arithmetic;
     }
 
     /** A new model: matrices normal with deviation 0.02, gains 1. */
@@ -61,6 +73,14 @@ public final class LlamaModel {
         }
     }
 
+    /**
+     * The same parameters, multiplied as bfloat16 with sums in single precision; parameters and gradients, norms,
+     * residual sums and the loss stay in single precision.
+     */
+    public LlamaModel mixed() {
+        return new LlamaModel(this, Arithmetic.BFLOAT16);
+    }
+
     public LlamaConfig config() {
         return config;
     }
@@ -70,10 +90,11 @@ public final class LlamaModel {
      *
      * @param ids [n, t], Long; what stands behind a token does not change its logits, so rows may be filled up on the
      *     right
-     * @return [n, t, vocabulary]
+     * @return [n, t, vocabulary], Float
      */
     public Tensor forward(Tensor ids) {
-        return torch.linear(hidden(ids), head);
+        Tensor logits = arithmetic.linear(arithmetic.operand(hidden(ids)), head);
+        return logits.to(ScalarType.Float);
     }
 
     /** The vectors behind the logits, after the last norm: [n, t, hidden]. */
@@ -81,7 +102,7 @@ public final class LlamaModel {
         Rotary rotary = Rotary.of(config, (int) ids.size(1));
         Tensor x = torch.embedding(embedding, ids);
         for (LlamaLayer layer : layers) {
-            x = layer.forward(x, rotary);
+            x = layer.forward(x, rotary, arithmetic);
         }
         return norm.forward(x);
     }

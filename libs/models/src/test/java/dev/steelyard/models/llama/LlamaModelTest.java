@@ -82,6 +82,7 @@ class LlamaModelTest {
                 "\"hidden_act\": \"gelu\"",
                 "\"num_key_value_heads\": 3",
                 "\"rope_scaling\": {\"rope_type\": \"yarn\"}",
+                "\"rope_scaling\": {\"type\": \"linear\", \"factor\": 2.0}",
                 "\"head_dim\": 5"
             })
     void what_the_decoder_does_not_do_is_refused(String field, @TempDir Path folder) throws IOException {
