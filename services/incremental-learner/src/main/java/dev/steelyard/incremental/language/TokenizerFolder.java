@@ -1,0 +1,130 @@
+package dev.steelyard.incremental.language;
+
+import dev.steelyard.artifacts.ArtifactException;
+import dev.steelyard.models.ModelConfig;
+import dev.steelyard.models.text.TextTokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A folder with {@code tokenizer.json}, to cut training texts with. Its end token is the {@code eos_token_id} of
+ * config.json, or the {@code eos_token} of tokenizer_config.json; texts begin with a token of their own only where the
+ * tokenizer puts one there.
+ */
+public final class TokenizerFolder implements Tokenization, AutoCloseable {
+    private static final int ANY_LENGTH = 1 << 30;
+    private static final String FILE = "tokenizer.json";
+    private static final List<String> FILES = List.of(
+            FILE, "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "chat_template.jinja");
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final Path folder;
+    private final TextTokenizer tokenizer;
+    private final int size;
+    private final OptionalInt begin;
+    private final int end;
+
+    private TokenizerFolder(Path folder, TextTokenizer tokenizer) throws IOException {
+        this.folder = folder;
+        this.tokenizer = tokenizer;
+        size = size(folder);
+        end = token("eos")
+                .orElseThrow(() -> new ArtifactException(
+                        "tokenizer_config.json", null, "eos_token: expected a token that ends a text, found nothing"));
+        long[] around = tokenizer.encode("");
+        OptionalInt first = token("bos");
+        begin = first.isPresent() && around.length > 0 && around[0] == first.getAsInt() ? first : OptionalInt.empty();
+    }
+
+    /** @throws ArtifactException when a file is missing or damaged, or no token ends a text */
+    public static TokenizerFolder open(Path folder) throws IOException {
+        TextTokenizer tokenizer = TextTokenizer.open(folder, ANY_LENGTH);
+        try {
+            return new TokenizerFolder(folder, tokenizer);
+        } catch (IOException | RuntimeException e) {
+            tokenizer.close();
+            throw e;
+        }
+    }
+
+    /** One more than the largest id. */
+    public int size() {
+        return size;
+    }
+
+    @Override
+    public int[] ids(String text) {
+        return Arrays.stream(tokenizer.encodePiece(text))
+                .mapToInt(Math::toIntExact)
+                .toArray();
+    }
+
+    @Override
+    public OptionalInt begin() {
+        return begin;
+    }
+
+    @Override
+    public OptionalInt end() {
+        return OptionalInt.of(end);
+    }
+
+    /** Text of some tokens, special ones left out. */
+    public String text(int[] ids) {
+        return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray());
+    }
+
+    /** Copies the tokenizer's files. */
+    public void copy(Path to) throws IOException {
+        for (String file : FILES) {
+            if (Files.exists(folder.resolve(file))) {
+                Files.write(to.resolve(file), Files.readAllBytes(folder.resolve(file)));
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+
+    private OptionalInt token(String name) throws IOException {
+        if (Files.exists(folder.resolve("config.json"))) {
+            ModelConfig config = ModelConfig.read(folder);
+            String field = name + "_token_id";
+            if (config.has(field) && !config.isList(field)) {
+                return OptionalInt.of(config.integer(field, 0, size - 1));
+            }
+        }
+        Path settings = folder.resolve("tokenizer_config.json");
+        if (!Files.exists(settings)) {
+            return OptionalInt.empty();
+        }
+        JsonNode field = JSON.readTree(settings).path(name + "_token");
+        String text = field.isObject() ? field.path("content").asString("") : field.asString("");
+        int[] ids = text.isEmpty() ? new int[0] : ids(text);
+        return ids.length == 1 ? OptionalInt.of(ids[0]) : OptionalInt.empty();
+    }
+
+    private static int size(Path folder) throws IOException {
+        JsonNode file = JSON.readTree(folder.resolve(FILE));
+        JsonNode vocabulary = file.path("model").path("vocab");
+        IntStream model = vocabulary.isArray()
+                ? IntStream.of(vocabulary.size() - 1)
+                : vocabulary.properties().stream().map(Map.Entry::getValue).mapToInt(JsonNode::intValue);
+        Stream<JsonNode> added = file.path("added_tokens").valueStream();
+        return IntStream.concat(model, added.mapToInt(token -> token.path("id").intValue()))
+                        .max()
+                        .orElse(-1)
+                + 1;
+    }
+}
