@@ -1,0 +1,110 @@
+package dev.steelyard.incremental.pretrainlm;
+
+import dev.steelyard.artifacts.safetensors.Checkpoint;
+import dev.steelyard.incremental.language.TextSplit;
+import dev.steelyard.incremental.language.TokenizerFolder;
+import dev.steelyard.method.JobContext;
+import dev.steelyard.method.MethodException;
+import dev.steelyard.models.CheckpointWeights;
+import dev.steelyard.models.ModelConfig;
+import dev.steelyard.models.llama.LlamaConfig;
+import dev.steelyard.models.llama.LlamaModel;
+import dev.steelyard.models.text.BytePairTraining;
+import dev.steelyard.tensor.TensorScope;
+import dev.steelyard.tensor.Torch;
+import dev.steelyard.tensor.nn.ParameterStore;
+import dev.steelyard.tensor.nn.Reparametrization;
+import dev.steelyard.tensor.train.RandomTensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What a run begins with: a tokenizer, the model's sizes, and a folder with its weights when it goes on from another.
+ *
+ * @param before of the model that training goes on from
+ */
+record Start(TokenizerFolder tokenizer, LlamaConfig config, Optional<Path> before) implements AutoCloseable {
+    private static final double NORM_EPS = 1e-6;
+
+    static Start of(PretrainLmParams params, JobContext job, TextSplit texts)
+            throws IOException, MethodException, InterruptedException {
+        Optional<Path> before = job.optionalInput("model");
+        TokenizerFolder tokenizer = TokenizerFolder.open(tokenizerFolder(params, job, before, texts));
+        try {
+            LlamaConfig config = before.isPresent() ? given(before.get(), params, tokenizer) : fresh(params, tokenizer);
+            return new Start(tokenizer, config, before);
+        } catch (IOException | MethodException | RuntimeException e) {
+            tokenizer.close();
+            throw e;
+        }
+    }
+
+    private static Path tokenizerFolder(PretrainLmParams params, JobContext job, Optional<Path> before, TextSplit texts)
+            throws IOException, InterruptedException {
+        Optional<Path> given = job.optionalInput("tokenizer").or(() -> before);
+        if (given.isPresent()) {
+            return given.get();
+        }
+        job.progress(0, "learns a tokenizer");
+        BytePairTraining training = new BytePairTraining();
+        for (String text : texts.train()) {
+            job.checkCancelled();
+            training.add(text);
+        }
+        Path folder = Files.createDirectories(job.scratch().resolve("tokenizer"));
+        training.learn(params.vocabulary()).write(folder, params.context());
+        return folder;
+    }
+
+    private static LlamaConfig given(Path folder, PretrainLmParams params, TokenizerFolder tokenizer)
+            throws IOException, MethodException {
+        LlamaConfig config = LlamaConfig.read(ModelConfig.read(folder));
+        if (params.context() > config.maxPositions()) {
+            throw MethodException.parameter(
+                    "/context", "expected at most the model's %d positions".formatted(config.maxPositions()));
+        }
+        if (tokenizer.size() > config.vocabularySize()) {
+            throw MethodException.input("the tokenizer has ids up to %d, the model a vocabulary of %d"
+                    .formatted(tokenizer.size() - 1, config.vocabularySize()));
+        }
+        return config;
+    }
+
+    private static LlamaConfig fresh(PretrainLmParams params, TokenizerFolder tokenizer) {
+        int end = tokenizer.end().orElseThrow();
+        return new LlamaConfig(
+                tokenizer.size(),
+                params.hiddenSize(),
+                params.wide(),
+                params.layers(),
+                params.heads(),
+                params.keyValueHeads(),
+                params.hiddenSize() / params.heads(),
+                params.context(),
+                NORM_EPS,
+                params.ropeTheta(),
+                params.tied(),
+                tokenizer.begin().orElse(end),
+                end);
+    }
+
+    /** The model at its beginning, in a store. */
+    LlamaModel model(Torch engine, long seed, ParameterStore store) throws IOException {
+        try (var _ = TensorScope.open();
+                var random = new RandomTensors(engine, seed)) {
+            if (before.isEmpty()) {
+                return LlamaModel.create(config, store, random, Reparametrization.NONE);
+            }
+            try (Checkpoint checkpoint = Checkpoint.open(before.get())) {
+                return LlamaModel.load(config, store, new CheckpointWeights(checkpoint), Reparametrization.NONE);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+}

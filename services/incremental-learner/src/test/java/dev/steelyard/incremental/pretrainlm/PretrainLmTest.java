@@ -1,0 +1,230 @@
+package dev.steelyard.incremental.pretrainlm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.steelyard.artifacts.safetensors.SafetensorsFile;
+import dev.steelyard.incremental.FolderJob;
+import dev.steelyard.method.MethodException;
+import dev.steelyard.method.MethodSpec;
+import dev.steelyard.method.ParamsReader;
+import dev.steelyard.models.ModelConfig;
+import dev.steelyard.models.llama.LlamaConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class PretrainLmTest {
+    private static final PretrainLm METHOD = new PretrainLm();
+    private static final ParamsReader<PretrainLmParams> READER =
+            ParamsReader.of(PretrainLmParams.class, ParamsReader.validator());
+    private static final String SMALL = """
+            "hiddenSize": 16, "layers": 2, "heads": 4, "kvHeads": 2, "context": 16, "vocabulary": 300, "batch": 8, \
+            "learningRate": 0.01, "evaluateEvery": 3, "validationShare": 0.2""";
+
+    @TempDir
+    static Path texts;
+
+    @BeforeAll
+    static void write() throws IOException {
+        List<String> paragraphs =
+                List.of(Files.readString(Path.of("../../LICENSE")).split("\n\n"));
+        for (int i = 0; i < paragraphs.size(); i++) {
+            Files.writeString(texts.resolve("%03d.txt".formatted(i)), paragraphs.get(i));
+        }
+    }
+
+    @Test
+    void model_learns_the_texts_and_is_written_with_its_tokenizer(@TempDir Path folder) throws Exception {
+        FolderJob job = job(folder, "a");
+
+        METHOD.run(params("\"steps\": 120"), job);
+
+        JsonNode report = report(job);
+        double uniform = Math.log(report.path("vocabulary").intValue());
+        assertThat(report.path("validationLoss").doubleValue()).isLessThan(uniform - 1);
+        assertThat(report.path("curves").path("validation loss")).hasSize(40);
+        assertThat(report.path("bitsPerByte").doubleValue())
+                .isCloseTo(
+                        report.path("validationLoss").doubleValue()
+                                * report.path("validationTokens").longValue()
+                                / report.path("validationBytes").longValue()
+                                / Math.log(2),
+                        within(1e-9));
+        LlamaConfig config = LlamaConfig.read(ModelConfig.read(job.output("model")));
+        assertThat(config.vocabularySize()).isEqualTo(300);
+        assertThat(config.intermediateSize()).isEqualTo(64);
+        assertThat(config.endToken()).isZero();
+        try (var file = SafetensorsFile.open(job.output("model").resolve("model.safetensors"))) {
+            assertThat(file.tensors()).hasSize(2 + 2 * 9);
+        }
+        assertThat(job.output("model").resolve("tokenizer.json")).exists();
+    }
+
+    /** A state is saved after step 200. */
+    @ParameterizedTest
+    @CsvSource({"5, false, ''", "215, true, '\"ema\": 0.9, \"precision\": \"bf16\", \"accumulate\": 2'"})
+    void interrupted_run_ends_with_the_same_bytes(int looks, boolean saved, String more, @TempDir Path folder)
+            throws Exception {
+        PretrainLmParams params =
+                params("\"steps\": 230, \"evaluateEvery\": 100" + (more.isEmpty() ? "" : ", " + more));
+        FolderJob whole = job(folder, "whole");
+        METHOD.run(params, whole);
+        FolderJob broken = job(folder, "broken").cancelAfter(looks + looksOfTheTokenizer());
+        assertThatThrownBy(() -> METHOD.run(params, broken)).isInstanceOf(InterruptedException.class);
+        assertThat(broken.restore().isPresent()).isEqualTo(saved);
+
+        METHOD.run(params, broken.again());
+
+        assertThat(tree(broken)).isEqualTo(tree(whole)).hasSize(8);
+    }
+
+    @Test
+    void training_goes_on_from_a_model(@TempDir Path folder) throws Exception {
+        FolderJob first = job(folder, "first");
+        METHOD.run(params("\"steps\": 40"), first);
+        FolderJob second = new FolderJob(
+                Files.createDirectories(folder.resolve("second")),
+                Map.of("data", texts, "model", first.output("model")));
+
+        METHOD.run(params("\"steps\": 40, \"hiddenSize\": 64"), second);
+
+        assertThat(report(second).path("validationLoss").doubleValue())
+                .isLessThan(report(first).path("validationLoss").doubleValue());
+        assertThat(LlamaConfig.read(ModelConfig.read(second.output("model"))))
+                .isEqualTo(LlamaConfig.read(ModelConfig.read(first.output("model"))));
+        assertThat(Files.readString(second.output("model").resolve("tokenizer.json")))
+                .isEqualTo(Files.readString(first.output("model").resolve("tokenizer.json")));
+    }
+
+    @Test
+    void tokenizer_of_another_model_is_taken(@TempDir Path folder) throws Exception {
+        FolderJob first = job(folder, "first");
+        METHOD.run(params("\"steps\": 1, \"vocabulary\": 280"), first);
+        FolderJob second = new FolderJob(
+                Files.createDirectories(folder.resolve("second")),
+                Map.of("data", texts, "tokenizer", first.output("model")));
+
+        METHOD.run(params("\"steps\": 1"), second);
+
+        assertThat(LlamaConfig.read(ModelConfig.read(second.output("model"))).vocabularySize())
+                .isEqualTo(280);
+    }
+
+    @Test
+    void averaged_weights_are_validated_and_written_and_training_is_not_changed(@TempDir Path folder) throws Exception {
+        FolderJob plain = job(folder, "plain");
+        FolderJob averaged = job(folder, "averaged");
+
+        METHOD.run(params("\"steps\": 30"), plain);
+        METHOD.run(params("\"steps\": 30, \"ema\": 0.5"), averaged);
+
+        assertThat(report(averaged).path("curves").path("loss"))
+                .isEqualTo(report(plain).path("curves").path("loss"));
+        assertThat(report(averaged).path("validationLoss"))
+                .isNotEqualTo(report(plain).path("validationLoss"));
+        assertThat(tree(averaged).get("model/model.safetensors"))
+                .isNotEqualTo(tree(plain).get("model/model.safetensors"));
+    }
+
+    @Test
+    void accumulated_batches_learn_as_one(@TempDir Path folder) throws Exception {
+        FolderJob whole = job(folder, "whole");
+        FolderJob parts = job(folder, "parts");
+
+        METHOD.run(params("\"steps\": 12"), whole);
+        METHOD.run(params("\"steps\": 12, \"batch\": 2, \"accumulate\": 4"), parts);
+
+        assertThat(report(parts).path("validationLoss").doubleValue())
+                .isCloseTo(report(whole).path("validationLoss").doubleValue(), within(1e-3));
+    }
+
+    @Test
+    void what_cannot_be_trained_is_refused_by_name(@TempDir Path folder) throws Exception {
+        FolderJob first = job(folder, "first");
+        METHOD.run(params("\"steps\": 1"), first);
+        FolderJob second = new FolderJob(
+                Files.createDirectories(folder.resolve("second")),
+                Map.of("data", texts, "model", first.output("model")));
+
+        refused("/batch", () -> METHOD.run(params("\"batch\": 60000"), job(folder, "batch")));
+        refused("/context", () -> METHOD.run(params("\"context\": 17"), second));
+        refused(
+                "/learningRate",
+                () -> METHOD.run(
+                        params("\"learningRate\": 10, \"clip\": 0, \"steps\": 200, \"optimizer\": {\"name\": \"sgd\","
+                                + " \"momentum\": 0.99}"),
+                        job(folder, "rate")));
+        assertThatThrownBy(() -> READER.read("{\"kvHeads\": 3}"))
+                .hasMessageContaining("kvHeads: expected 0 or a divisor of heads");
+        assertThatThrownBy(() -> READER.read("{\"hiddenSize\": 36}")).hasMessageContaining("heads of an even width");
+        refused("/vocabulary", () -> READER.read("{\"vocabulary\": 256}"));
+    }
+
+    @Test
+    void examples_of_the_spec_are_valid() throws MethodException {
+        for (MethodSpec.Example example : METHOD.spec().examples()) {
+            assertThat(READER.read(example.paramsJson()).schedule().warmUp()).isEqualTo(0.05);
+        }
+        assertThat(READER.read("{}").optimizer().noDecay()).containsExactly("*norm.weight");
+    }
+
+    private interface Attempt {
+        void run() throws Exception;
+    }
+
+    private static void refused(String field, Attempt attempt) {
+        assertThatThrownBy(attempt::run)
+                .isInstanceOfSatisfying(
+                        MethodException.class, e -> assertThat(e.field()).contains(field));
+    }
+
+    /** One for each text that is trained on: about so many. */
+    private static int looksOfTheTokenizer() throws IOException {
+        try (Stream<Path> files = Files.list(texts)) {
+            return (int) (files.count() * 0.8);
+        }
+    }
+
+    private static FolderJob job(Path folder, String name) throws IOException {
+        return new FolderJob(Files.createDirectories(folder.resolve(name)), Map.of("data", texts));
+    }
+
+    /** Later fields go before those of the small model. */
+    private static PretrainLmParams params(String more) throws MethodException {
+        JsonMapper json = new JsonMapper();
+        var fields = json.readTree("{" + SMALL + "}").asObject();
+        fields.setAll(json.readTree("{" + more + "}").asObject());
+        return READER.read(fields.toString());
+    }
+
+    private static JsonNode report(FolderJob job) throws IOException {
+        return new JsonMapper().readTree(job.output("report").resolve("report.json"));
+    }
+
+    /** Contents of all output files. */
+    private static Map<String, String> tree(FolderJob job) throws IOException {
+        Map<String, String> tree = new TreeMap<>();
+        for (String output : List.of("model", "report")) {
+            try (Stream<Path> files = Files.list(job.output(output))) {
+                for (Path file : files.toList()) {
+                    tree.put(output + "/" + file.getFileName(), HexFormat.of().formatHex(Files.readAllBytes(file)));
+                }
+            }
+        }
+        return tree;
+    }
+}

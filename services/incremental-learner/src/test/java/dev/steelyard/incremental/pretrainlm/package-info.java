@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.incremental.pretrainlm;
+
+import org.jspecify.annotations.NullMarked;
