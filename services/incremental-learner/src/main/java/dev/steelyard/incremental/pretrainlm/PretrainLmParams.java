@@ -105,7 +105,7 @@ public record PretrainLmParams(
 
     @AssertTrue(message = "heads: expected a divisor of hiddenSize that leaves heads of an even width")
     boolean isHeadsOfEvenWidth() {
-        return heads < 1 || hiddenSize % heads == 0 && hiddenSize / heads % 2 == 0;
+        return heads < 1 || (hiddenSize % heads == 0 && hiddenSize / heads % 2 == 0);
     }
 
     @AssertTrue(message = "kvHeads: expected 0 or a divisor of heads")
