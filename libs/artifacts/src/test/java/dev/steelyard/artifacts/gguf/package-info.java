@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.artifacts.gguf;
+
+import org.jspecify.annotations.NullMarked;
