@@ -1,6 +1,7 @@
 package dev.steelyard.cli;
 
 import dev.steelyard.cli.client.Artifact;
+import dev.steelyard.cli.client.ArtifactForm;
 import dev.steelyard.cli.client.Page;
 import dev.steelyard.cli.client.SteelyardClient;
 import dev.steelyard.cli.render.Table;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -119,11 +121,17 @@ final class ArtifactsCommand implements Callable<Integer> {
         @Option(names = "--kind", required = true, paramLabel = "<kind>", description = "model, dataset or report")
         private String kind = "";
 
+        @Option(
+                names = "--weights",
+                paramLabel = "<type>",
+                description = "of a model that comes as a GGUF file: bf16 (default) or fp32, which is exact")
+        private @Nullable String weights;
+
         @Override
         public Integer call() throws IOException {
             try (SteelyardClient client = gateway.client()) {
                 Artifact artifact = source.matches("[a-z][a-z0-9]+:.*")
-                        ? client.artifacts().importFrom(source, kind)
+                        ? client.artifacts().importFrom(source, form())
                         : upload(client, Path.of(source));
                 if (output.isJson()) {
                     output.json(artifact);
@@ -134,11 +142,15 @@ final class ArtifactsCommand implements Callable<Integer> {
             }
         }
 
+        private ArtifactForm form() {
+            return new ArtifactForm(kind, Optional.ofNullable(weights));
+        }
+
         private Artifact upload(SteelyardClient client, Path path) throws IOException {
             if (!Files.exists(path)) {
                 throw new CommandException(path + " does not exist");
             }
-            return client.artifacts().upload(path, kind, file -> output.note("sending " + file));
+            return client.artifacts().upload(path, form(), file -> output.note("sending " + file));
         }
     }
 

@@ -116,6 +116,28 @@ class PlatformIT {
 
     @Test
     @Order(2)
+    void a_model_that_comes_as_gguf_becomes_a_folder_that_methods_read() throws Exception {
+        Path gguf =
+                Path.of("../libs/artifacts/src/test/resources/gguf/small.gguf").toAbsolutePath();
+        String model = steelyard("artifacts", "import", gguf.toString(), "--kind=model", "--weights=fp32")
+                .succeeded()
+                .lastLine();
+        Path back = folder.resolve("decoder");
+        steelyard("artifacts", "download", model, "--output=" + back).succeeded();
+
+        assertThat(back.resolve("model.safetensors"))
+                .hasSameBinaryContentAs(gguf.resolveSibling("small").resolve("model.safetensors"));
+        assertThat(steelyard("submit", "probe/tensors", "--model=" + model, "--follow")
+                        .succeeded()
+                        .out())
+                .contains("tensors  20");
+        CommandLineRun refused = steelyard("artifacts", "import", gguf.toString(), "--kind=model", "--weights=int4");
+        assertThat(refused.exit()).isEqualTo(1);
+        assertThat(refused.lastLine()).contains("weights").contains("expected bf16 or fp32");
+    }
+
+    @Test
+    @Order(2)
     void a_parameter_out_of_range_is_refused_by_name() throws Exception {
         CommandLineRun run = steelyard("submit", "probe/steps", "--param=steps=0");
 

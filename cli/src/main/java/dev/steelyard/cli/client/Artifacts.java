@@ -46,8 +46,15 @@ public final class Artifacts {
      *
      * @param source {@code file:///…} below one of the gateway's import roots, or {@code https://…}
      */
-    public Artifact importFrom(String source, String kind) {
-        return http.post(ALL + "/import", Map.of("kind", kind, "source", source), Artifact.class);
+    public Artifact importFrom(String source, ArtifactForm form) {
+        Map<String, String> request = form.fields();
+        request.put("source", source);
+        return http.post(ALL + "/import", request, Artifact.class);
+    }
+
+    /** The same as {@link #upload(Path, ArtifactForm, Consumer)} with nothing to say but the kind. */
+    public Artifact upload(Path source, String kind, Consumer<Path> sending) throws IOException {
+        return upload(source, ArtifactForm.of(kind), sending);
     }
 
     /**
@@ -55,7 +62,7 @@ public final class Artifacts {
      *
      * @param sending is told each file before it is sent
      */
-    public Artifact upload(Path source, String kind, Consumer<Path> sending) throws IOException {
+    public Artifact upload(Path source, ArtifactForm form, Consumer<Path> sending) throws IOException {
         List<Path> files = filesOf(source);
         String upload =
                 http.post(ALL + "/uploads", Map.of(), JsonNode.class).path("id").asString("");
@@ -66,7 +73,7 @@ public final class Artifacts {
                 Path name = Files.isDirectory(source) ? source.relativize(file) : file.getFileName();
                 http.upload(path + "/files/" + segments(name), BodyPublishers.ofFile(file));
             }
-            return http.post(path + "/commit", Map.of("kind", kind), Artifact.class);
+            return http.post(path + "/commit", form.fields(), Artifact.class);
         } catch (FileNotFoundException | RuntimeException e) {
             abandon(path, e);
             throw e;

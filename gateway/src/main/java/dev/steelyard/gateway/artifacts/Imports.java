@@ -1,6 +1,5 @@
 package dev.steelyard.gateway.artifacts;
 
-import dev.steelyard.artifacts.ArtifactKind;
 import dev.steelyard.artifacts.store.TreeWriter;
 import dev.steelyard.gateway.problems.ProblemException;
 import java.io.IOException;
@@ -32,7 +31,7 @@ class Imports {
      *
      * @throws ProblemException when the source is of a kind or in a place that is not allowed
      */
-    ArtifactView fetch(URI source, ArtifactKind kind) throws IOException, InterruptedException {
+    ArtifactView fetch(URI source, IntakeForm form) throws IOException, InterruptedException {
         String scheme = source.getScheme() == null ? "" : source.getScheme();
         try (TreeWriter tree = intake.open()) {
             switch (scheme) {
@@ -40,7 +39,7 @@ class Imports {
                 case "https" -> remote.fetch(source, tree);
                 default -> throw ProblemException.field("/source", "'" + source + "': expected file:///… or https://…");
             }
-            return intake.put(tree, kind, source.toString());
+            return intake.put(tree, form, source.toString());
         }
     }
 

@@ -2,10 +2,13 @@ package dev.steelyard.gateway.artifacts;
 
 import dev.steelyard.artifacts.ArtifactKind;
 import dev.steelyard.artifacts.Manifest;
+import dev.steelyard.artifacts.gguf.GgufImport;
+import dev.steelyard.artifacts.gguf.WeightType;
 import dev.steelyard.artifacts.onnx.OnnxImport;
 import dev.steelyard.artifacts.store.DirectoryArtifactStore;
 import dev.steelyard.artifacts.store.TreeWriter;
 import dev.steelyard.artifacts.store.UploadLimits;
+import dev.steelyard.gateway.problems.ProblemException;
 import java.io.IOException;
 import org.springframework.stereotype.Service;
 
@@ -26,15 +29,21 @@ class Intake {
     }
 
     /**
-     * Puts a filled tree. A model in ONNX form becomes a safetensors checkpoint.
+     * Puts a filled tree. A model in ONNX or GGUF form becomes a safetensors checkpoint.
      *
      * @param source where it came from, for the record
      */
-    ArtifactView put(TreeWriter tree, ArtifactKind kind, String source) throws IOException {
-        if (kind == ArtifactKind.MODEL) {
+    ArtifactView put(TreeWriter tree, IntakeForm form, String source) throws IOException {
+        boolean fromGguf = false;
+        if (form.kind() == ArtifactKind.MODEL) {
             OnnxImport.convertFolder(tree.folder());
+            WeightType type = form.weights().orElse(WeightType.BF16);
+            fromGguf = GgufImport.convertFolder(tree.folder(), type).isPresent();
         }
-        Manifest manifest = store.put(kind, tree);
+        if (form.weights().isPresent() && !fromGguf) {
+            throw ProblemException.field("/weights", "is for a model in GGUF form, and there is none");
+        }
+        Manifest manifest = store.put(form.kind(), tree);
         return catalog.add(manifest, source);
     }
 }

@@ -1,6 +1,5 @@
 package dev.steelyard.gateway.artifacts;
 
-import dev.steelyard.artifacts.ArtifactKind;
 import dev.steelyard.artifacts.FileEntry;
 import dev.steelyard.gateway.problems.ProblemException;
 import io.swagger.v3.oas.annotations.Operation;
@@ -37,9 +36,14 @@ class IntakeController {
 
     record Upload(UUID id, List<FileEntry> files) {}
 
-    record Commit(@Nullable String kind) {}
+    /** @param weights of a model in GGUF form: bf16, which is the default, or fp32 */
+    record Commit(@Nullable String kind, @Nullable String weights) {}
 
-    record Import(@Nullable String kind, @Nullable String source) {}
+    /** @param weights of a model in GGUF form: bf16, which is the default, or fp32 */
+    record Import(
+            @Nullable String kind,
+            @Nullable String source,
+            @Nullable String weights) {}
 
     @PostMapping("/uploads")
     @ResponseStatus(HttpStatus.CREATED)
@@ -65,7 +69,7 @@ class IntakeController {
     @ResponseStatus(HttpStatus.CREATED)
     @Operation(operationId = "commitUpload", summary = "Makes the files an artifact")
     ArtifactView commit(@PathVariable UUID id, @RequestBody Commit commit, Principal caller) throws IOException {
-        return uploads.commit(id, caller.getName(), kind(commit.kind()));
+        return uploads.commit(id, caller.getName(), IntakeForm.parse(commit.kind(), commit.weights()));
     }
 
     @DeleteMapping("/uploads/{id}")
@@ -79,22 +83,14 @@ class IntakeController {
     @ResponseStatus(HttpStatus.CREATED)
     @Operation(operationId = "importArtifact", summary = "Fetches files from an allowed folder or over https")
     ArtifactView fetch(@RequestBody Import request) throws IOException, InterruptedException {
-        ArtifactKind kind = kind(request.kind());
+        IntakeForm form = IntakeForm.parse(request.kind(), request.weights());
         if (request.source() == null) {
             throw ProblemException.field("/source", "is missing: expected file:///… or https://…");
         }
         try {
-            return imports.fetch(URI.create(request.source()), kind);
+            return imports.fetch(URI.create(request.source()), form);
         } catch (IllegalArgumentException e) {
             throw ProblemException.field("/source", "'" + request.source() + "' is not a URL");
-        }
-    }
-
-    private static ArtifactKind kind(@Nullable String wire) {
-        try {
-            return ArtifactKind.parse(wire == null ? "" : wire);
-        } catch (IllegalArgumentException e) {
-            throw ProblemException.field("/kind", String.valueOf(e.getMessage()));
         }
     }
 }

@@ -1,6 +1,5 @@
 package dev.steelyard.gateway.artifacts;
 
-import dev.steelyard.artifacts.ArtifactKind;
 import dev.steelyard.artifacts.FileEntry;
 import dev.steelyard.artifacts.store.TreeWriter;
 import dev.steelyard.gateway.problems.ProblemException;
@@ -61,10 +60,10 @@ class Uploads {
         return require(id, owner).tree.entries();
     }
 
-    ArtifactView commit(UUID id, String owner, ArtifactKind kind) throws IOException {
+    ArtifactView commit(UUID id, String owner, IntakeForm form) throws IOException {
         try (TreeWriter tree = require(id, owner).tree) {
             sessions.remove(id);
-            return intake.put(tree, kind, "upload");
+            return intake.put(tree, form, "upload");
         }
     }
 

@@ -8,8 +8,10 @@ import dev.steelyard.gateway.testing.RunningGateway;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 class ArtifactsIT {
     private static final RunningGateway GATEWAY = RunningGateway.shared();
@@ -66,6 +68,67 @@ class ArtifactsIT {
 
         assertThat(refused.status()).isEqualTo(422);
         assertThat(refused.text("detail")).contains("pytorch_model.bin").contains("safetensors");
+    }
+
+    /** What the bytes are is tested where they are made; see GgufImportTest. */
+    @Test
+    void a_model_in_gguf_form_becomes_a_folder_of_safetensors() throws IOException {
+        Path gguf = Path.of("../libs/artifacts/src/test/resources/gguf/small.gguf");
+        Answer uploaded = commit(send("any name.gguf", Files.readAllBytes(gguf)), "{\"kind\":\"model\"}");
+        Files.copy(gguf, GATEWAY.importRoot().resolve("model.gguf"));
+        String source = GATEWAY.importRoot().resolve("model.gguf").toUri().toString();
+        Answer exact = rest.post(
+                "/v1/artifacts/import", "{\"kind\":\"model\",\"weights\":\"fp32\",\"source\":\"" + source + "\"}");
+
+        assertThat(uploaded.status()).as(uploaded.raw().body()).isEqualTo(201);
+        assertThat(files(uploaded))
+                .containsExactly(
+                        "config.json",
+                        "generation_config.json",
+                        "model.safetensors",
+                        "tokenizer.json",
+                        "tokenizer_config.json");
+        assertThat(config(uploaded)).isEqualTo("bfloat16");
+        assertThat(files(exact)).isEqualTo(files(uploaded));
+        assertThat(config(exact)).isEqualTo("float32");
+        Files.delete(GATEWAY.importRoot().resolve("model.gguf"));
+    }
+
+    @Test
+    void a_type_of_weights_is_refused_where_it_means_nothing() {
+        Answer unknown = commit(send("a.gguf", new byte[8]), "{\"kind\":\"model\",\"weights\":\"int4\"}");
+        Answer needless = commit(send("a.txt", new byte[8]), "{\"kind\":\"dataset\",\"weights\":\"fp32\"}");
+        Answer damaged = commit(send("a.gguf", new byte[8]), "{\"kind\":\"model\"}");
+
+        assertThat(unknown.status()).isEqualTo(422);
+        assertThat(unknown.text("detail")).isEqualTo("'int4': expected bf16 or fp32");
+        assertThat(needless.status()).isEqualTo(422);
+        assertThat(needless.text("detail")).isEqualTo("is for a model in GGUF form, and there is none");
+        assertThat(damaged.status()).isEqualTo(422);
+        assertThat(damaged.text("detail")).isEqualTo("a.gguf: is no GGUF file");
+    }
+
+    private String send(String path, byte[] content) {
+        String upload = rest.post("/v1/artifacts/uploads", "").text("id");
+        Answer sent = rest.put("/v1/artifacts/uploads/" + upload + "/files/" + path.replace(" ", "%20"), content);
+        assertThat(sent.status()).as(sent.raw().body()).isEqualTo(200);
+        return upload;
+    }
+
+    private Answer commit(String upload, String form) {
+        return rest.post("/v1/artifacts/uploads/" + upload + "/commit", form);
+    }
+
+    private List<String> files(Answer artifact) {
+        JsonNode files = rest.get("/v1/artifacts/" + artifact.text("id")).body().path("files");
+        return files.valueStream().map(file -> file.path("path").asString()).toList();
+    }
+
+    private String config(Answer artifact) {
+        return rest.get("/v1/artifacts/" + artifact.text("id") + "/files/config.json")
+                .body()
+                .path("torch_dtype")
+                .asString();
     }
 
     @Test
