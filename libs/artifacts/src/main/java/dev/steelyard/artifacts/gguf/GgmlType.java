@@ -25,6 +25,8 @@ public enum GgmlType {
     private final int code;
     private final int blockElements;
     private final int blockBytes;
+
+    @SuppressWarnings("ImmutableEnumChecker") // functions without state
     private final BlockDecoder decoder;
 
     GgmlType(int code, int blockElements, int blockBytes, BlockDecoder decoder) {

@@ -24,6 +24,7 @@ enum PreTokenizer {
             + " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
     private static final JsonMapper JSON = new JsonMapper();
 
+    @SuppressWarnings("ImmutableEnumChecker") // of Set.of
     private final Set<String> names;
 
     PreTokenizer(Set<String> names) {

@@ -30,7 +30,7 @@ final class SmallBlocks {
         float d = PlainNumbers.float16(bytes, at);
         int fifth = PlainNumbers.int32(bytes, at + FLOAT16);
         for (int i = 0; i < SIZE; i++) {
-            int q = nibble(bytes, at + FLOAT16 + Integer.BYTES, i) | (fifth >>> i & 1) << 4;
+            int q = nibble(bytes, at + FLOAT16 + Integer.BYTES, i) | (((fifth >>> i) & 1) << 4);
             out[to + i] = d * (q - 16);
         }
     }
@@ -41,7 +41,7 @@ final class SmallBlocks {
         float m = PlainNumbers.float16(bytes, at + FLOAT16);
         int fifth = PlainNumbers.int32(bytes, at + 2 * FLOAT16);
         for (int i = 0; i < SIZE; i++) {
-            int q = nibble(bytes, at + 2 * FLOAT16 + Integer.BYTES, i) | (fifth >>> i & 1) << 4;
+            int q = nibble(bytes, at + 2 * FLOAT16 + Integer.BYTES, i) | (((fifth >>> i) & 1) << 4);
             out[to + i] = d * q + m;
         }
     }
@@ -56,6 +56,6 @@ final class SmallBlocks {
 
     /** Low nibbles are the first half of a block, high nibbles the second. */
     private static int nibble(byte[] bytes, int at, int i) {
-        return bytes[at + i % HALF] >> (i < HALF ? 0 : 4) & 0xf;
+        return (bytes[at + i % HALF] >> (i < HALF ? 0 : 4)) & 0xf;
     }
 }

@@ -20,7 +20,7 @@ final class SuperBlocks {
         for (int i = 0; i < SIZE; i++) {
             int packed = bytes[at + i / 16];
             float scale = d * (packed & 0xf);
-            float minimum = dMin * (packed >> 4 & 0xf);
+            float minimum = dMin * ((packed >> 4) & 0xf);
             out[to + i] = scale * twoBits(bytes, qs, i) - minimum;
         }
     }
@@ -32,10 +32,10 @@ final class SuperBlocks {
         float d = PlainNumbers.float16(bytes, scales + PACKED_SCALES);
         for (int i = 0; i < SIZE; i++) {
             int group = i / 16;
-            int low = bytes[scales + group % 8] >> (group < 8 ? 0 : 4) & 0xf;
-            int high = bytes[scales + 8 + group % 4] >> 2 * (group / 4) & 3;
+            int low = (bytes[scales + group % 8] >> (group < 8 ? 0 : 4)) & 0xf;
+            int high = (bytes[scales + 8 + group % 4] >> (2 * (group / 4))) & 3;
             float scale = d * ((low | high << 4) - 32);
-            int third = bytes[at + i % 32] >> i / 32 & 1; // set: nothing is taken off
+            int third = (bytes[at + i % 32] >> (i / 32)) & 1; // set: nothing is taken off
             out[to + i] = scale * (twoBits(bytes, qs, i) - (third ^ 1) * 4);
         }
     }
@@ -48,7 +48,7 @@ final class SuperBlocks {
             float scale = PlainNumbers.float16(bytes, at) * scale(bytes, scales, group);
             float minimum = PlainNumbers.float16(bytes, at + FLOAT16) * minimum(bytes, scales, group);
             for (int i = 0; i < 32; i++) {
-                int q = bytes[qs + group / 2 * 32 + i] >> 4 * (group % 2) & 0xf;
+                int q = (bytes[qs + group / 2 * 32 + i] >> (4 * (group % 2))) & 0xf;
                 out[to + group * 32 + i] = scale * q - minimum;
             }
         }
@@ -63,8 +63,8 @@ final class SuperBlocks {
             float scale = PlainNumbers.float16(bytes, at) * scale(bytes, scales, group);
             float minimum = PlainNumbers.float16(bytes, at + FLOAT16) * minimum(bytes, scales, group);
             for (int i = 0; i < 32; i++) {
-                int low = bytes[qs + group / 2 * 32 + i] >> 4 * (group % 2) & 0xf;
-                int q = low | (bytes[fifths + i] >> group & 1) << 4;
+                int low = (bytes[qs + group / 2 * 32 + i] >> (4 * (group % 2))) & 0xf;
+                int q = low | (((bytes[fifths + i] >> group) & 1) << 4);
                 out[to + group * 32 + i] = scale * q - minimum;
             }
         }
@@ -77,26 +77,26 @@ final class SuperBlocks {
         float d = PlainNumbers.float16(bytes, scales + SIZE / 16);
         for (int i = 0; i < SIZE; i++) {
             int inHalf = i % 128;
-            int low = bytes[at + i / 128 * 64 + inHalf % 64] >> 4 * (inHalf / 64) & 0xf;
+            int low = (bytes[at + i / 128 * 64 + inHalf % 64] >> (4 * (inHalf / 64))) & 0xf;
             int q = (low | twoBits(bytes, high, i) << 4) - 32;
             out[to + i] = d * bytes[scales + i / 16] * q;
         }
     }
 
     private static int twoBits(byte[] bytes, int at, int i) {
-        return bytes[at + i / 128 * 32 + i % 32] >> 2 * (i % 128 / 32) & 3;
+        return (bytes[at + i / 128 * 32 + i % 32] >> (2 * (i % 128 / 32))) & 3;
     }
 
     /** Scales of 6 bits: the first four in low bits of bytes 0 to 3, the others in two pieces. */
     private static int scale(byte[] bytes, int at, int group) {
         return group < 4
                 ? bytes[at + group] & 0x3f
-                : bytes[at + group + 4] & 0xf | (bytes[at + group - 4] >> 6 & 3) << 4;
+                : (bytes[at + group + 4] & 0xf) | (((bytes[at + group - 4] >> 6) & 3) << 4);
     }
 
     private static int minimum(byte[] bytes, int at, int group) {
         return group < 4
                 ? bytes[at + group + 4] & 0x3f
-                : bytes[at + group + 4] >> 4 & 0xf | (bytes[at + group] >> 6 & 3) << 4;
+                : ((bytes[at + group + 4] >> 4) & 0xf) | (((bytes[at + group] >> 6) & 3) << 4);
     }
 }

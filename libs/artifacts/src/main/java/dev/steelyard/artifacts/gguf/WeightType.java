@@ -67,8 +67,8 @@ public enum WeightType {
     static short bfloat16(float number) {
         int bits = Float.floatToRawIntBits(number);
         if (Float.isNaN(number)) {
-            return (short) (bits >>> Short.SIZE | 0x40); // quiet, or a cut could make it infinite
+            return (short) ((bits >>> Short.SIZE) | 0x40); // quiet, or a cut could make it infinite
         }
-        return (short) (bits + 0x7fff + (bits >>> Short.SIZE & 1) >>> Short.SIZE);
+        return (short) ((bits + 0x7fff + ((bits >>> Short.SIZE) & 1)) >>> Short.SIZE);
     }
 }
