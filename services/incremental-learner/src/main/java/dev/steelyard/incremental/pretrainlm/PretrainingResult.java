@@ -86,8 +86,16 @@ record PretrainingResult(
         if (report.has("validationLoss")) {
             text.append(String.format(
                     Locale.ROOT,
-                    "\n| validation | |\n|---|---|\n| tokens | %,d |\n| bytes | %,d |\n| loss, nats a token | %.4f |\n"
-                            + "| perplexity | %.2f |\n| bits per byte | %.4f |\n",
+                    """
+
+                    | validation | |
+                    |---|---|
+                    | tokens | %,d |
+                    | bytes | %,d |
+                    | loss, nats a token | %.4f |
+                    | perplexity | %.2f |
+                    | bits per byte | %.4f |
+                    """,
                     report.path("validationTokens").longValue(),
                     report.path("validationBytes").longValue(),
                     report.path("validationLoss").doubleValue(),
