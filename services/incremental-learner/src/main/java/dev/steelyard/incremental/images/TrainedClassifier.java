@@ -53,7 +53,10 @@ public final class TrainedClassifier implements AutoCloseable {
             store.restore(TensorFile.read(folder.resolve(Checkpoint.SINGLE)));
             long features = TrainingState.require(store.save(), HEAD).size(1);
             return new TrainedClassifier(
-                    classifier, store, Math.toIntExact(features), config.classes().size());
+                    classifier,
+                    store,
+                    Math.toIntExact(features),
+                    config.classes().size());
         } catch (IllegalArgumentException e) {
             store.close();
             throw new ArtifactException(Checkpoint.SINGLE, null, "is not what config.json says: " + e.getMessage());
