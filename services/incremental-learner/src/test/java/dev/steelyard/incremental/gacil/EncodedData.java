@@ -63,7 +63,7 @@ final class EncodedData {
             int bar = line.indexOf('|');
             if (!line.startsWith(" ") && bar > 0) {
                 String topic = TOPICS.get(line.split(" ", 3)[1]);
-                String gloss = line.substring(bar + 1).split(";")[0].strip();
+                String gloss = line.substring(bar + 1).split(";", -1)[0].strip();
                 if (topic != null) {
                     found.computeIfAbsent(topic, _ -> new ArrayList<>()).add(gloss);
                 }
