@@ -91,23 +91,25 @@ class BcnWsProof {
     }
 
     private void submit(ProofPlatform platform, String digits) {
+        submit(platform, digits, "BN, batch 64", params("bn", false, 64, ""));
+        submit(platform, digits, "BN, batch 2", params("bn", false, 2, ""));
+        submit(platform, digits, "GN, batch 2", params("gn", false, 2, ""));
+        submit(platform, digits, "GN+WS, batch 2", params("gn", true, 2, ""));
+        submit(platform, digits, "BCN, batch 2", params("bcn-estimated", false, 2, ""));
+        submit(platform, digits, "BCN+WS, batch 2", params("bcn-estimated", true, 2, ""));
+        submit(
+                platform,
+                digits,
+                "BCN+WS, batch 2, ρ constant",
+                params("bcn-estimated", true, 2, ", \"rhoSchedule\": \"constant\""));
+        submit(platform, digits, "GN, batch 1", params("gn", false, 1, ""));
+        submit(platform, digits, "GN+WS, batch 1", params("gn", true, 1, ""));
+        submit(platform, digits, "BCN+WS, batch 1", params("bcn-estimated", true, 1, ""));
+    }
+
+    private void submit(ProofPlatform platform, String digits, String name, String params) {
         for (int seed = 1; seed <= SEEDS; seed++) {
-            Map<String, String> data = Map.of("data", digits);
-            submit(platform, "BN, batch 64", params("bn", false, 64, ""), data, seed);
-            submit(platform, "BN, batch 2", params("bn", false, 2, ""), data, seed);
-            submit(platform, "GN, batch 2", params("gn", false, 2, ""), data, seed);
-            submit(platform, "GN+WS, batch 2", params("gn", true, 2, ""), data, seed);
-            submit(platform, "BCN, batch 2", params("bcn-estimated", false, 2, ""), data, seed);
-            submit(platform, "BCN+WS, batch 2", params("bcn-estimated", true, 2, ""), data, seed);
-            submit(
-                    platform,
-                    "BCN+WS, batch 2, ρ constant",
-                    params("bcn-estimated", true, 2, ", \"rhoSchedule\": \"constant\""),
-                    data,
-                    seed);
-            submit(platform, "GN, batch 1", params("gn", false, 1, ""), data, seed);
-            submit(platform, "GN+WS, batch 1", params("gn", true, 1, ""), data, seed);
-            submit(platform, "BCN+WS, batch 1", params("bcn-estimated", true, 1, ""), data, seed);
+            submit(platform, name, params, Map.of("data", digits), seed);
         }
     }
 
