@@ -57,6 +57,21 @@ public final class ProofData {
         return folder.resolve("package/dict");
     }
 
+    /** Fashion-MNIST: 60,000 and 10,000 images of 28×28 pixels as gzipped IDX files (Debian package, MIT). */
+    public static Path fashion() throws IOException, InterruptedException {
+        Path images = FOLDER.resolve("fashion/usr/share/datasets/fashion-mnist");
+        if (!Files.isDirectory(images)) {
+            Files.createDirectories(FOLDER);
+            run(
+                    "sh",
+                    "-c",
+                    "apt-get -q download dataset-fashion-mnist "
+                            + "|| (apt-get -q update && apt-get -q download dataset-fashion-mnist)");
+            run("sh", "-c", "dpkg-deb -x dataset-fashion-mnist_*.deb fashion");
+        }
+        return images;
+    }
+
     private static void run(String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command)
                 .directory(FOLDER.toFile())

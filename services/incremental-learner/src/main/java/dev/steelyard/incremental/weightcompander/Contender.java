@@ -25,6 +25,7 @@ import dev.steelyard.tensor.train.TrainingState;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
@@ -40,7 +41,7 @@ final class Contender implements AutoCloseable {
     private final Optimizer optimizer;
     private final ShapeLog shapes;
     private final Optional<MovingAverage> average;
-    private final double startAccuracy;
+    private final OptionalDouble startAccuracy;
 
     /**
      * What all contenders of a job share.
@@ -79,7 +80,8 @@ final class Contender implements AutoCloseable {
                 ? Optional.of(new MovingAverage(values(store.weights()), params.average()))
                 : Optional.empty();
         shapes = new ShapeLog(setting.job, name, store, Math.max(1, setting.steps / setting.looks), setting.steps);
-        startAccuracy = classifier.accuracy(test);
+        startAccuracy =
+                setting.start.isPresent() ? OptionalDouble.of(classifier.accuracy(test)) : OptionalDouble.empty();
     }
 
     private static Reparametrization form(Setting setting, ReparamParams reparam, RandomTensors random) {
@@ -125,8 +127,8 @@ final class Contender implements AutoCloseable {
         return shapes;
     }
 
-    /** Share of the test images that were right before the first step. */
-    double startAccuracy() {
+    /** Share of the test images that the model it started from has right, with the weights as they are companded. */
+    OptionalDouble startAccuracy() {
         return startAccuracy;
     }
 

@@ -77,7 +77,7 @@ record TrainingResult(
     private ObjectNode describe(Contender contender) {
         ObjectNode run = JSON.createObjectNode();
         run.put("name", contender.name());
-        run.put("startAccuracy", contender.startAccuracy());
+        contender.startAccuracy().ifPresent(accuracy -> run.put("startAccuracy", accuracy));
         evaluate(contender, run);
         ArrayNode weights = run.putArray("weights");
         List<Start> starts = contender.shapes().starts();
