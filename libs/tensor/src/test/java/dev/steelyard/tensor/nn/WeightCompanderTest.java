@@ -257,6 +257,17 @@ class WeightCompanderTest {
     }
 
     @Test
+    void composed_weights_need_their_parts_and_a_free_name() {
+        Tensor part = store.parameter("a.part", () -> torch.zeros(2));
+        store.buffer("b", () -> torch.zeros(2));
+
+        assertThatThrownBy(() -> store.composed("a", () -> part, List.of("a.other")))
+                .hasMessage("a: there is no a.other to make it of");
+        assertThatThrownBy(() -> store.composed("b", () -> part, List.of("a.part")))
+                .hasMessage("b is there already");
+    }
+
+    @Test
     void fixed_scales_are_buffers() {
         Linear.create(store, "a", random, WeightCompander.of(2, 2), 3, 2);
 

@@ -174,7 +174,8 @@ class WeightCompanderTrainingTest {
         Path model = first.output("model");
         Path quantized = Files.createDirectories(folder.resolve("quantized"));
         Path small = Files.createDirectories(folder.resolve("small"));
-        for (Path target : List.of(quantized, small)) {
+        Path large = Files.createDirectories(folder.resolve("large"));
+        for (Path target : List.of(quantized, small, large)) {
             Files.copy(model.resolve("config.json"), target.resolve("config.json"));
         }
         try (var _ = TensorScope.open()) {
@@ -182,6 +183,9 @@ class WeightCompanderTrainingTest {
             var part = new TreeMap<>(tensors);
             part.remove("classifier.bias");
             TensorFile.write(small.resolve("model.safetensors"), part, Map.of());
+            part.putAll(tensors);
+            part.put("second.weight", tensor(tensors, WEIGHT));
+            TensorFile.write(large.resolve("model.safetensors"), part, Map.of());
             tensors.put(WEIGHT, tensor(tensors, WEIGHT).to(ScalarType.Byte));
             TensorFile.write(quantized.resolve("model.safetensors"), tensors, Map.of());
         }
@@ -192,6 +196,8 @@ class WeightCompanderTrainingTest {
                         + "made of");
         assertThatThrownBy(() -> method.run(clip, from(folder.resolve("b"), small)))
                 .hasMessageContaining("classifier.bias: the model needs it");
+        assertThatThrownBy(() -> method.run(clip, from(folder.resolve("c"), large)))
+                .hasMessage("second.weight: the model has no such tensor");
     }
 
     @Test
