@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 /**
  * Micro-batches against large ones: six 3×3 convolutions are trained for two passes over 3,000 handwritten digits at the
  * same learning rate per image, with each normalization and at batches of 64, 2 and 1, as jobs of the platform. Run by
- * {@code make proof METHOD=incremental-learner/bcn-ws}; takes six minutes on two cores.
+ * {@code make proof METHOD=incremental-learner/bcn-ws}; takes six to ten minutes on two cores.
  */
 class BcnWsProof {
     private static final String METHOD = "incremental-learner/bcn-ws";
