@@ -45,15 +45,8 @@ record LlamaLayer(RmsNorm before, Attention attention, RmsNorm after, Mlp mlp) {
             Tensor v = heads(arithmetic.linear(x, value.value()), config.keyValueHeads());
             boolean grouped = config.heads() != config.keyValueHeads();
             Tensor mixed = torch.scaled_dot_product_attention(
-                    arithmetic.operand(q),
-                    arithmetic.operand(k),
-                    v,
-                    new TensorOptional(),
-                    0.0,
-                    true,
-                    new DoubleOptional(),
-                    grouped);
-            return arithmetic.linear(mixed.transpose(1, 2).flatten(2, 3), output.value());
+                    q, k, v.to(q.scalar_type()), new TensorOptional(), 0.0, true, new DoubleOptional(), grouped);
+            return arithmetic.linear(arithmetic.operand(mixed.transpose(1, 2).flatten(2, 3)), output.value());
         }
 
         private Tensor heads(Tensor x, int count) {

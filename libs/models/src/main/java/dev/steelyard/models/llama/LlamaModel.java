@@ -74,7 +74,7 @@ public final class LlamaModel {
     }
 
     /**
-     * The same parameters, multiplied as bfloat16 with sums in single precision; parameters and gradients, norms,
+     * The same parameters, multiplied as bfloat16 with sums in single precision; parameters and gradients, norms, attention,
      * residual sums and the loss stay in single precision.
      */
     public LlamaModel mixed() {
