@@ -67,10 +67,11 @@ bench-gram: ## samples per second that g-acil takes in beside NumPy and PyTorch 
 	bench/training/compare-gram
 
 .PHONY: interop
-interop: ## install PyTorch and compressed-tensors in target/venv and check our files with them
+interop: ## install PyTorch, transformers and compressed-tensors in target/venv and check our files with them
 	python3 -m venv target/venv
 	target/venv/bin/pip install -q torch==2.13.0 numpy safetensors compressed-tensors transformers
-	$(MVN) -q -Dquick -pl services/quantizer -am verify -Dtest=none -Dit.test=CompressedTensorsIT \
+	$(MVN) -q -Dquick -pl services/quantizer,services/incremental-learner -am verify -Dtest=none \
+	  -Dit.test='CompressedTensorsIT,TransformersIT' \
 	  -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false
 	$(MVN) -q -Dquick -pl services/incremental-learner -am test -Dtest=FoldedInPyTorchTest \
 	  -Dsurefire.failIfNoSpecifiedTests=false
