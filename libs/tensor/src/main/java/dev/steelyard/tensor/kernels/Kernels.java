@@ -5,9 +5,10 @@ package dev.steelyard.tensor.kernels;
  *
  * @param quantize from floats to packed integers and back
  * @param gemv products with packed matrices
+ * @param moments running moments kept in 8 bits
  * @param vectorized whether the Vector API is in use
  */
-public record Kernels(QuantizeKernels quantize, GemvKernels gemv, boolean vectorized) {
+public record Kernels(QuantizeKernels quantize, GemvKernels gemv, MomentKernels moments, boolean vectorized) {
     private static final String MODULE = "jdk.incubator.vector";
 
     /** Vector registers hold at least this many floats where the vector kernels pay. */
@@ -23,14 +24,14 @@ public record Kernels(QuantizeKernels quantize, GemvKernels gemv, boolean vector
 
     /** The kernels that say what the others must compute. */
     public static Kernels scalar() {
-        return new Kernels(new ScalarQuantize(), new ScalarGemv(), false);
+        return new Kernels(new ScalarQuantize(), new ScalarGemv(), new ScalarMoments(), false);
     }
 
     private static Kernels choose() {
         if (ModuleLayer.boot().findModule(MODULE).isEmpty() || VectorQuantize.lanes() < LEAST_LANES) {
             return scalar();
         }
-        return new Kernels(new VectorQuantize(), new VectorGemv(), true);
+        return new Kernels(new VectorQuantize(), new VectorGemv(), new VectorMoments(), true);
     }
 
     private static final class Holder {

@@ -43,7 +43,7 @@ public final class LowRankAdapter implements Reparametrization {
         this.scale = alpha / rank;
     }
 
-    /** @throws IllegalArgumentException naming a weight of one dimension or less, or of fewer rows or columns than the rank */
+    /** @throws UnfitWeightException naming a weight of one dimension or less, or of fewer rows or columns than the rank */
     @Override
     public Weight create(ParameterStore store, String name, Supplier<Tensor> initial) {
         Tensor w = store.buffer(name, initial);
@@ -51,8 +51,8 @@ public final class LowRankAdapter implements Reparametrization {
         long out = shape.length < 2 ? 0 : shape[0];
         long in = out == 0 ? 0 : Shapes.count(shape) / out;
         if (rank > Math.min(out, in)) {
-            throw new IllegalArgumentException(
-                    "%s: expected at least %d rows and columns, found %d and %d".formatted(name, rank, out, in));
+            throw new UnfitWeightException(
+                    name, "expected at least %d rows and columns, found %d and %d".formatted(rank, out, in));
         }
         String module = name.endsWith(WEIGHT) ? name.substring(0, name.length() - WEIGHT.length()) : name;
         Tensor a =

@@ -4,6 +4,9 @@ import dev.steelyard.tensor.Shapes;
 import dev.steelyard.tensor.TensorOwner;
 import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.Tensors;
+import dev.steelyard.tensor.kernels.DynamicCode;
+import dev.steelyard.tensor.kernels.Kernels;
+import dev.steelyard.tensor.kernels.MomentKernels;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Map;
@@ -31,6 +34,7 @@ final class EightBitMoments implements MomentPair {
     private final long[] shape;
     private final int elements;
     private final int blocks;
+    private final MomentKernels kernels;
     private final Encoded m;
     private final Encoded v;
 
@@ -39,7 +43,7 @@ final class EightBitMoments implements MomentPair {
         static Encoded zeros(DynamicCode code, TensorOwner owner, long elements, long blocks) {
             try (var _ = TensorScope.open()) {
                 Tensor codes = torch.full(
-                        new long[] {elements}, new Scalar((long) code.nearest(0)), Tensors.options(ScalarType.Byte));
+                        new long[] {elements}, new Scalar((long) code.zero()), Tensors.options(ScalarType.Byte));
                 return new Encoded(code, owner.own(codes), owner.own(torch.zeros(blocks)));
             }
         }
@@ -50,9 +54,14 @@ final class EightBitMoments implements MomentPair {
     }
 
     EightBitMoments(TensorOwner owner, long... shape) {
+        this(owner, Kernels.best().moments(), shape);
+    }
+
+    EightBitMoments(TensorOwner owner, MomentKernels kernels, long... shape) {
         this.shape = shape.clone();
         this.elements = Math.toIntExact(Shapes.count(shape));
         this.blocks = (elements + BLOCK - 1) / BLOCK;
+        this.kernels = kernels;
         this.m = Encoded.zeros(DynamicCode.SIGNED, owner, elements, blocks);
         this.v = Encoded.zeros(DynamicCode.UNSIGNED, owner, elements, blocks);
     }
@@ -61,12 +70,31 @@ final class EightBitMoments implements MomentPair {
     public Tensor direction(Tensor g, AdamMoments rule) {
         Tensor gradient = g.to(ScalarType.Float).contiguous();
         Tensor direction = torch.empty(shape);
-        var pass = new Pass(rule, Tensors.segment(gradient), Tensors.segment(direction), new Memory(m), new Memory(v));
-        byBlocks(block -> pass.run(block, from(block), length(block)));
+        MemorySegment from = Tensors.segment(gradient);
+        MemorySegment to = Tensors.segment(direction);
+        Memory first = new Memory(m);
+        Memory second = new Memory(v);
+        var how = new MomentKernels.Rule(
+                (float) rule.beta1(),
+                (float) (1 - rule.beta1()),
+                (float) rule.beta2(),
+                (float) (1 - rule.beta2()),
+                (float) rule.epsilon());
+        byBlocks((block, floats) -> {
+            long at = (long) from(block) * Float.BYTES;
+            int length = length(block);
+            MemorySegment.copy(from, FLOAT, at, floats.g, 0, length);
+            first.decode(block, floats, floats.m);
+            second.decode(block, floats, floats.v);
+            kernels.advance(how, floats.g, floats.m, floats.v, length);
+            first.encode(block, floats, floats.m);
+            second.encode(block, floats, floats.v);
+            MemorySegment.copy(floats.g, 0, to, FLOAT, at, length);
+        });
         return direction;
     }
 
-    private int from(int block) {
+    private static int from(int block) {
         return block * BLOCK;
     }
 
@@ -74,74 +102,60 @@ final class EightBitMoments implements MomentPair {
         return Math.min(BLOCK, elements - from(block));
     }
 
+    /** A block on the heap. */
+    private static final class Floats {
+        final float[] g = new float[BLOCK];
+        final float[] m = new float[BLOCK];
+        final float[] v = new float[BLOCK];
+        final byte[] codes = new byte[BLOCK];
+    }
+
     private interface OfBlock {
-        void run(int block);
+        void run(int block, Floats floats);
     }
 
     /** Blocks do not depend on one another, so the result does not depend on threads. */
     private void byBlocks(OfBlock each) {
-        if (blocks < LEAST_PARALLEL || torch.get_num_threads() == 1) {
-            for (int block = 0; block < blocks; block++) {
-                each.run(block);
-            }
+        int parts = blocks < LEAST_PARALLEL ? 1 : torch.get_num_threads();
+        if (parts == 1) {
+            run(each, 0, blocks);
             return;
         }
-        int parts = torch.get_num_threads();
-        IntStream.range(0, parts).parallel().forEach(part -> {
-            int end = (int) ((long) blocks * (part + 1) / parts);
-            for (int block = (int) ((long) blocks * part / parts); block < end; block++) {
-                each.run(block);
-            }
-        });
+        IntStream.range(0, parts)
+                .parallel()
+                .forEach(part ->
+                        run(each, (int) ((long) blocks * part / parts), (int) ((long) blocks * (part + 1) / parts)));
+    }
+
+    private static void run(OfBlock each, int from, int to) {
+        Floats floats = new Floats();
+        for (int block = from; block < to; block++) {
+            each.run(block, floats);
+        }
     }
 
     /** Where codes and scales lie. */
-    private record Memory(DynamicCode code, MemorySegment codes, MemorySegment scales) {
+    private final class Memory {
+        private final DynamicCode code;
+        private final MemorySegment codes;
+        private final MemorySegment scales;
+
         Memory(Encoded encoded) {
-            this(encoded.code, Tensors.segment(encoded.codes), Tensors.segment(encoded.scales));
+            code = encoded.code;
+            codes = Tensors.segment(encoded.codes);
+            scales = Tensors.segment(encoded.scales);
         }
 
-        void decode(int block, int from, int length, float[] into) {
-            float scale = scales.get(FLOAT, (long) block * Float.BYTES);
-            for (int i = 0; i < length; i++) {
-                into[i] = code.value(Byte.toUnsignedInt(codes.get(BYTE, (long) from + i))) * scale;
-            }
+        void decode(int block, Floats floats, float[] into) {
+            int length = length(block);
+            MemorySegment.copy(codes, BYTE, from(block), floats.codes, 0, length);
+            kernels.decode(code, floats.codes, scales.get(FLOAT, (long) block * Float.BYTES), length, into);
         }
 
-        void encode(int block, int from, int length, float[] values) {
-            float scale = 0;
-            for (int i = 0; i < length; i++) {
-                scale = Math.max(scale, Math.abs(values[i]));
-            }
-            scales.set(FLOAT, (long) block * Float.BYTES, scale);
-            for (int i = 0; i < length; i++) {
-                int nearest = code.nearest(scale == 0 ? 0 : values[i] / scale);
-                boolean vanishes = !code.signed() && nearest == 0 && values[i] > 0;
-                codes.set(BYTE, (long) from + i, (byte) (vanishes ? 1 : nearest));
-            }
-        }
-    }
-
-    private record Pass(AdamMoments rule, MemorySegment g, MemorySegment direction, Memory m, Memory v) {
-        void run(int block, int from, int length) {
-            float[] first = new float[length];
-            float[] second = new float[length];
-            m.decode(block, from, length, first);
-            v.decode(block, from, length, second);
-            float beta1 = (float) rule.beta1();
-            float beta2 = (float) rule.beta2();
-            float rest1 = (float) (1 - rule.beta1());
-            float rest2 = (float) (1 - rule.beta2());
-            float epsilon = (float) rule.epsilon();
-            for (int i = 0; i < length; i++) {
-                long at = (long) (from + i) * Float.BYTES;
-                float gradient = g.get(FLOAT, at);
-                first[i] = beta1 * first[i] + rest1 * gradient;
-                second[i] = beta2 * second[i] + rest2 * gradient * gradient;
-                direction.set(FLOAT, at, first[i] / ((float) Math.sqrt(second[i]) + epsilon));
-            }
-            m.encode(block, from, length, first);
-            v.encode(block, from, length, second);
+        void encode(int block, Floats floats, float[] values) {
+            int length = length(block);
+            scales.set(FLOAT, (long) block * Float.BYTES, kernels.encode(code, values, length, floats.codes));
+            MemorySegment.copy(floats.codes, 0, codes, BYTE, from(block), length);
         }
     }
 
@@ -150,23 +164,22 @@ final class EightBitMoments implements MomentPair {
         Tensor decoded = torch.empty(shape);
         MemorySegment into = Tensors.segment(decoded);
         Memory memory = new Memory(m);
-        float[] values = new float[BLOCK];
-        for (int block = 0; block < blocks; block++) {
-            memory.decode(block, from(block), length(block), values);
-            MemorySegment.copy(values, 0, into, FLOAT, (long) from(block) * Float.BYTES, length(block));
-        }
+        byBlocks((block, floats) -> {
+            memory.decode(block, floats, floats.m);
+            MemorySegment.copy(floats.m, 0, into, FLOAT, (long) from(block) * Float.BYTES, length(block));
+        });
         return decoded;
     }
 
     @Override
     public void first(Tensor moments) {
-        MemorySegment from = Tensors.segment(moments.to(ScalarType.Float).contiguous());
+        Tensor plain = moments.to(ScalarType.Float).contiguous();
+        MemorySegment from = Tensors.segment(plain);
         Memory memory = new Memory(m);
-        float[] values = new float[BLOCK];
-        for (int block = 0; block < blocks; block++) {
-            MemorySegment.copy(from, FLOAT, (long) from(block) * Float.BYTES, values, 0, length(block));
-            memory.encode(block, from(block), length(block), values);
-        }
+        byBlocks((block, floats) -> {
+            MemorySegment.copy(from, FLOAT, (long) from(block) * Float.BYTES, floats.m, 0, length(block));
+            memory.encode(block, floats, floats.m);
+        });
     }
 
     @Override

@@ -6,11 +6,13 @@ import dev.steelyard.tensor.TensorOwner;
 import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.Tensors;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -33,6 +35,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 public final class GradNormLoRP implements Optimizer {
     private static final long LEAST_EIGHT_BIT = 4096;
     private static final String STEP = "step";
+    private static final String SETTINGS = "settings";
 
     private final TensorOwner owner = new TensorOwner();
     private final LowRankSettings settings;
@@ -55,21 +58,38 @@ public final class GradNormLoRP implements Optimizer {
     }
 
     /**
-     * @param targets matrices [out, in] to project
+     * @param targets matrices [out, in] of single or double precision, to project
      * @param others trained with AdamW
+     * @param random gives the test vectors of randomized decompositions; its state belongs to the run's
      */
-    public GradNormLoRP(List<Parameter> targets, List<ParameterGroup> others, LowRankSettings settings) {
+    public GradNormLoRP(
+            List<Parameter> targets, List<ParameterGroup> others, LowRankSettings settings, RandomTensors random) {
         this.settings = settings;
+        Set<String> names = new HashSet<>();
         for (Parameter target : targets) {
+            requireNew(names, target);
             if (target.value().dim() != 2) {
                 throw new IllegalArgumentException(target.name() + ": expected a matrix, found "
                         + target.value().dim() + " dimensions");
             }
-            projected.add(new ProjectedWeight(target, 1, settings, owner));
+            projected.add(new ProjectedWeight(target, settings, random, owner));
         }
         for (ParameterGroup group : others) {
-            group.parameters().forEach(p -> rest.add(new Rest(p, group, settings, owner)));
+            for (Parameter parameter : group.parameters()) {
+                requireNew(names, parameter);
+                rest.add(new Rest(parameter, group, settings, owner));
+            }
         }
+    }
+
+    private static void requireNew(Set<String> names, Parameter parameter) {
+        if (!names.add(parameter.name())) {
+            throw new IllegalArgumentException(parameter.name() + " is there twice");
+        }
+    }
+
+    static UnfitGradientException notFinite(Parameter parameter) {
+        return new UnfitGradientException(parameter.name() + ": its gradient is not finite");
     }
 
     static MomentPair moments(LowRankSettings settings, TensorOwner owner, ScalarType type, long... shape) {
@@ -86,9 +106,8 @@ public final class GradNormLoRP implements Optimizer {
         try (var _ = NoGrad.begin()) {
             for (ProjectedWeight weight : projected) {
                 try (var _ = TensorScope.open()) {
-                    Tensor g = weight.parameter.value().grad();
-                    if (g.defined()) {
-                        weight.update(g, learningRate);
+                    if (weight.hasGradient()) {
+                        weight.update(learningRate);
                     }
                 }
             }
@@ -103,7 +122,28 @@ public final class GradNormLoRP implements Optimizer {
         }
     }
 
+    /**
+     * {@inheritDoc} Between two choices of their subspace targets take row norms' and projected gradients.
+     */
+    @Override
+    public void fold() {
+        try (var _ = NoGrad.begin()) {
+            for (ProjectedWeight weight : projected) {
+                try (var _ = TensorScope.open()) {
+                    Tensor g = weight.parameter.value().grad();
+                    if (g.defined() && !weight.needsWhole()) {
+                        weight.fold(g);
+                        weight.parameter.value().mutable_grad().reset();
+                    }
+                }
+            }
+        }
+    }
+
     private void update(Rest other, Tensor g, double lr) {
+        if (!Double.isFinite(g.norm().item_double())) {
+            throw notFinite(other.parameter);
+        }
         other.step++;
         Tensor direction = other.moments.direction(g, settings.moments());
         other.parameter
@@ -115,7 +155,7 @@ public final class GradNormLoRP implements Optimizer {
     @Override
     public void clearGradients() {
         try (var _ = TensorScope.open()) {
-            projected.forEach(weight -> weight.parameter.value().mutable_grad().reset());
+            projected.forEach(ProjectedWeight::clearGradient);
             rest.forEach(other -> other.parameter.value().mutable_grad().reset());
         }
     }
@@ -134,7 +174,7 @@ public final class GradNormLoRP implements Optimizer {
         return shares;
     }
 
-    /** The target's projector in single precision: [r, in] where out ≥ in, else [out, r]; empty where none is needed. */
+    /** The target's projector in the weight's type: [r, in] where out ≥ in, else [out, r]; empty where none is needed. */
     public Optional<Tensor> projector(String name) {
         return projected.stream()
                 .filter(weight -> weight.parameter.name().equals(name))
@@ -177,6 +217,7 @@ public final class GradNormLoRP implements Optimizer {
     @Override
     public SequencedMap<String, Tensor> state() {
         SequencedMap<String, Tensor> state = new LinkedHashMap<>();
+        state.put(SETTINGS, savedSettings());
         projected.forEach(weight -> weight.save(state));
         for (Rest other : rest) {
             String prefix = other.parameter.name() + ".";
@@ -190,8 +231,11 @@ public final class GradNormLoRP implements Optimizer {
     public void restore(Map<String, Tensor> state) {
         try (var _ = NoGrad.begin();
                 var _ = TensorScope.open()) {
-            int taken =
-                    projected.stream().mapToInt(weight -> weight.restore(state)).sum();
+            requireSame(Tensors.toLongs(Slot.entry(state, SETTINGS, 2)));
+            int taken = 1
+                    + projected.stream()
+                            .mapToInt(weight -> weight.restore(state))
+                            .sum();
             for (Rest other : rest) {
                 String prefix = other.parameter.name() + ".";
                 taken += other.moments.restore(prefix, state) + 1;
@@ -201,6 +245,18 @@ public final class GradNormLoRP implements Optimizer {
                 throw new IllegalArgumentException(
                         "optimizer state has %d entries, its parameters need %d".formatted(state.size(), taken));
             }
+        }
+    }
+
+    private Tensor savedSettings() {
+        return Tensors.of(new long[] {settings.rank(), settings.refresh()}, 2);
+    }
+
+    private void requireSame(long[] saved) {
+        if (saved[0] != settings.rank() || saved[1] != settings.refresh()) {
+            throw new IllegalArgumentException(
+                    "the state is of rank %d with a new subspace every %d steps; expected rank %d and %d steps"
+                            .formatted(saved[0], saved[1], settings.rank(), settings.refresh()));
         }
     }
 

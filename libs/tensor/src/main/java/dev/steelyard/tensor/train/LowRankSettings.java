@@ -8,6 +8,7 @@ package dev.steelyard.tensor.train;
  * @param scale α: multiplies what is projected back, above 0
  * @param normalize whether row norms are trained apart from directions; false is GaLore
  * @param halfProjector whether projectors are kept in bfloat16
+ * @param randomized whether singular vectors come from random test vectors instead of the whole decomposition
  * @param stateBits 8 or 32
  * @param carried what becomes of the moments when the subspace changes
  * @param moments decay rates and ε, no look-ahead
@@ -19,6 +20,7 @@ public record LowRankSettings(
         double scale,
         boolean normalize,
         boolean halfProjector,
+        boolean randomized,
         int stateBits,
         Carried carried,
         AdamMoments moments,

@@ -17,6 +17,13 @@ public interface Optimizer extends AutoCloseable {
      */
     void step(double learningRate);
 
+    /**
+     * Says that more gradients are to be added to those that {@code backward} left before the next step. An optimizer that
+     * needs less than the whole of them may take that and drop them; the step then counts in what was taken. Gradients
+     * that are to be looked at or clipped as they are must not be folded.
+     */
+    default void fold() {}
+
     /** Drops all gradients, so that the next {@code backward} starts from nothing. */
     void clearGradients();
 

@@ -1,23 +1,20 @@
 package dev.steelyard.tensor.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import dev.steelyard.tensor.TensorOwner;
 import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.Tensors;
 import dev.steelyard.tensor.Torch;
+import dev.steelyard.tensor.kernels.Kernels;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 class EightBitMomentsTest {
     private static final Torch ENGINE = Torch.start(2);
@@ -33,46 +30,6 @@ class EightBitMomentsTest {
         scope.close();
         random.close();
         owner.close();
-    }
-
-    static List<DynamicCode> codes() {
-        return List.of(DynamicCode.SIGNED, DynamicCode.UNSIGNED);
-    }
-
-    @ParameterizedTest
-    @MethodSource("codes")
-    void code_has_256_numbers_up_to_one_and_each_is_its_own_nearest(DynamicCode code) {
-        for (int i = 0; i < DynamicCode.SIZE; i++) {
-            assertThat(code.nearest(code.value(i))).isEqualTo(i);
-            if (i > 0) {
-                assertThat(code.value(i)).isGreaterThan(code.value(i - 1));
-            }
-        }
-        assertThat(code.value(255)).isEqualTo(1);
-        assertThat(code.value(254)).isCloseTo(code.signed() ? 0.992969f : 0.996484f, within(1e-6f));
-        assertThat(code.value(code.nearest(0))).isZero();
-        assertThat(code.nearest(0)).isEqualTo(code.signed() ? 127 : 0);
-    }
-
-    /** Against a search through all numbers. */
-    @ParameterizedTest
-    @MethodSource("codes")
-    void nearest_number_is_found_for_every_size(DynamicCode code) {
-        for (int i = 0; i < 2_000; i++) {
-            float x = (float) Math.pow(10, -8.0 * i / 2_000);
-            assertNearest(code, x);
-            if (code.signed()) {
-                assertNearest(code, -x);
-            }
-        }
-    }
-
-    private static void assertNearest(DynamicCode code, float x) {
-        double best = IntStream.range(0, DynamicCode.SIZE)
-                .mapToDouble(i -> Math.abs(code.value(i) - x))
-                .min()
-                .orElseThrow();
-        assertThat((double) Math.abs(code.value(code.nearest(x)) - x)).isCloseTo(best, within(1e-9));
     }
 
     @Test
@@ -103,6 +60,18 @@ class EightBitMomentsTest {
 
         assertThat(Math.abs(direction[1])).isLessThan(1);
         assertThat(direction[2]).isZero();
+    }
+
+    /** One thread, vectors off: the same bits. */
+    @Test
+    void scalar_kernels_give_the_same_bits() {
+        var fast = new EightBitMoments(owner, SIZE);
+        var plain = new EightBitMoments(owner, Kernels.scalar().moments(), SIZE);
+        for (int step = 0; step < 20; step++) {
+            Tensor g = random.normal(1, SIZE).pow(new Scalar(3.0));
+            assertThat(Tensors.toFloats(fast.direction(g, RULE))).isEqualTo(Tensors.toFloats(plain.direction(g, RULE)));
+        }
+        assertThat(Tensors.toFloats(fast.first())).isEqualTo(Tensors.toFloats(plain.first()));
     }
 
     @Test
