@@ -62,7 +62,7 @@ public final class BertEncoder implements AutoCloseable {
      *     vocabulary
      */
     public Tensor forward(TokenBatch batch) {
-        requireFits(batch);
+        requireFits(config, batch);
         try (var scope = TensorScope.open()) {
             long n = batch.size();
             long t = batch.length();
@@ -76,13 +76,13 @@ public final class BertEncoder implements AutoCloseable {
     }
 
     /** [n, 1, 1, t], true where a token is */
-    private static Tensor attended(TokenBatch batch) {
+    static Tensor attended(TokenBatch batch) {
         Tensor positions = Tensors.of(batch.positions(), 1, batch.length());
         Tensor lengths = Tensors.of(batch.lengths(), batch.size(), 1);
         return positions.lt(lengths).view(batch.size(), 1, 1, batch.length());
     }
 
-    private void requireFits(TokenBatch batch) {
+    static void requireFits(BertConfig config, TokenBatch batch) {
         if (batch.length() > config.maxPositions()) {
             throw new IllegalArgumentException(
                     "a text of %d tokens; the model has %d positions".formatted(batch.length(), config.maxPositions()));

@@ -70,7 +70,7 @@ public enum Pooling {
      * @param hidden [n, t, hidden]
      * @return [n, hidden], owned by the innermost open scope
      */
-    Tensor pool(Tensor hidden, TokenBatch batch) {
+    public Tensor pool(Tensor hidden, TokenBatch batch) {
         try (var scope = TensorScope.open()) {
             return scope.keep(
                     switch (this) {

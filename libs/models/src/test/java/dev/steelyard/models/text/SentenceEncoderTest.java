@@ -8,7 +8,14 @@ import dev.steelyard.models.CheckpointWeights;
 import dev.steelyard.models.LinearWeight;
 import dev.steelyard.models.LinearWeights;
 import dev.steelyard.models.ModelConfig;
+import dev.steelyard.models.bert.BertConfig;
+import dev.steelyard.models.bert.TrainableBert;
+import dev.steelyard.tensor.NoGrad;
+import dev.steelyard.tensor.TensorScope;
+import dev.steelyard.tensor.Tensors;
 import dev.steelyard.tensor.Torch;
+import dev.steelyard.tensor.nn.ParameterStore;
+import dev.steelyard.tensor.nn.Reparametrization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +24,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.assertj.core.data.Offset;
+import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -72,6 +80,25 @@ class SentenceEncoderTest {
         System.out.printf(
                 "cosine with ONNX Runtime over %d sentences: min %.8f, mean %.8f%n",
                 sentences.size(), min, sum / sentences.size());
+    }
+
+    @Test
+    void encoder_to_train_gives_the_same_vectors() throws IOException {
+        List<String> sentences = AllMiniLm.sentences().subList(40, 72);
+        float[][] expected = encoder.encode(sentences);
+        BertConfig config = BertConfig.read(ModelConfig.read(model.folder()));
+        try (var tokenizer = TextTokenizer.open(model.folder(), 256);
+                var store = new ParameterStore();
+                var _ = TensorScope.open();
+                var _ = NoGrad.begin()) {
+            var bert = TrainableBert.load(config, store, new CheckpointWeights(checkpoint), Reparametrization.NONE);
+            TokenBatch batch = TokenBatch.pad(tokenizer.encode(sentences), config.padToken());
+            Tensor pooled = Pooling.MEAN.pool(bert.forward(batch), batch);
+            for (int i = 0; i < expected.length; i++) {
+                Tensor row = pooled.select(0, i);
+                assertThat(Tensors.toFloats(row.div(row.norm()))).containsExactly(expected[i], Offset.offset(1e-5f));
+            }
+        }
     }
 
     @Test
