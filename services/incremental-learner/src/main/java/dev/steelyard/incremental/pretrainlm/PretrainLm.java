@@ -1,5 +1,6 @@
 package dev.steelyard.incremental.pretrainlm;
 
+import dev.steelyard.incremental.language.DecoderStart;
 import dev.steelyard.incremental.language.TextSplit;
 import dev.steelyard.method.JobContext;
 import dev.steelyard.method.Method;
@@ -58,7 +59,7 @@ public final class PretrainLm implements Method<PretrainLmParams> {
             throws MethodException, IOException, InterruptedException {
         Torch engine = Torch.start(job.threads());
         TextSplit texts = TextSplit.read("data", job.input("data"), params.validationShare(), job.random("split"));
-        try (Start start = Start.of(params, job, texts);
+        try (DecoderStart start = DecoderStart.of(params.sizes(), job, texts);
                 Pretraining training = Pretraining.begin(engine, params, job, start, texts)) {
             training.run();
             return new PretrainingResult(SPEC, params, start, training).write(job);

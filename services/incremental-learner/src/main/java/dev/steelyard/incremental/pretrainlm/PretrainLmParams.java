@@ -1,5 +1,6 @@
 package dev.steelyard.incremental.pretrainlm;
 
+import dev.steelyard.incremental.language.DecoderSizes;
 import dev.steelyard.incremental.training.OptimizerParams;
 import dev.steelyard.incremental.training.ScheduleParams;
 import dev.steelyard.method.Param;
@@ -101,8 +102,6 @@ public record PretrainLmParams(
         @Pattern(regexp = "fp32|bf16")
         String precision) {
 
-    private static final int STEP = 32;
-
     @AssertTrue(message = "heads: expected a divisor of hiddenSize that leaves heads of an even width")
     boolean isHeadsOfEvenWidth() {
         return heads < 1 || (hiddenSize % heads == 0 && hiddenSize / heads % 2 == 0);
@@ -113,14 +112,17 @@ public record PretrainLmParams(
         return kvHeads < 1 || heads % kvHeads == 0;
     }
 
-    /** Key and value heads of a new model. */
-    int keyValueHeads() {
-        return kvHeads == 0 ? heads : kvHeads;
-    }
-
-    /** Width of a new model's feed-forward layer. */
-    int wide() {
-        int asked = (8 * hiddenSize / 3 + STEP - 1) / STEP * STEP;
-        return intermediateSize == 0 ? asked : intermediateSize;
+    /** Of a new model. */
+    DecoderSizes sizes() {
+        return new DecoderSizes(
+                hiddenSize,
+                intermediateSize == 0 ? DecoderSizes.intermediate(hiddenSize) : intermediateSize,
+                layers,
+                heads,
+                kvHeads == 0 ? heads : kvHeads,
+                ropeTheta,
+                tied,
+                context,
+                vocabulary);
     }
 }

@@ -1,5 +1,6 @@
 package dev.steelyard.incremental.pretrainlm;
 
+import dev.steelyard.incremental.language.DecoderStart;
 import dev.steelyard.incremental.language.MeanLoss;
 import dev.steelyard.incremental.language.SequenceBatch;
 import dev.steelyard.incremental.language.TextSplit;
@@ -14,6 +15,7 @@ import dev.steelyard.method.MethodException;
 import dev.steelyard.models.llama.LlamaModel;
 import dev.steelyard.tensor.Torch;
 import dev.steelyard.tensor.nn.ParameterStore;
+import dev.steelyard.tensor.nn.Reparametrization;
 import dev.steelyard.tensor.train.DataLoader;
 import dev.steelyard.tensor.train.MovingAverage;
 import dev.steelyard.tensor.train.Optimizer;
@@ -43,7 +45,12 @@ final class Pretraining implements AutoCloseable {
     private final Curves curves = new Curves();
 
     private Pretraining(
-            Torch engine, PretrainLmParams params, JobContext job, Start start, TextSplit texts, ParameterStore store)
+            Torch engine,
+            PretrainLmParams params,
+            JobContext job,
+            DecoderStart start,
+            TextSplit texts,
+            ParameterStore store)
             throws IOException, MethodException {
         this.params = params;
         this.job = job;
@@ -61,14 +68,14 @@ final class Pretraining implements AutoCloseable {
                     "the training texts have %d windows of %d tokens; expected at most so many in a batch, found %d"
                             .formatted(train.size(), params.context(), params.batch()));
         }
-        LlamaModel exact = start.model(engine, job.seed(), store);
+        LlamaModel exact = start.model(engine, job.seed(), store, Reparametrization.NONE);
         model = params.precision().equals("bf16") ? exact.mixed() : exact;
         optimizer = params.optimizer().create(store.parameters());
         average =
                 params.ema() > 0 ? Optional.of(new MovingAverage(store.parameters(), params.ema())) : Optional.empty();
     }
 
-    static Pretraining begin(Torch engine, PretrainLmParams params, JobContext job, Start start, TextSplit texts)
+    static Pretraining begin(Torch engine, PretrainLmParams params, JobContext job, DecoderStart start, TextSplit texts)
             throws IOException, MethodException {
         job.progress(0, "cuts the texts into tokens");
         ParameterStore store = new ParameterStore();

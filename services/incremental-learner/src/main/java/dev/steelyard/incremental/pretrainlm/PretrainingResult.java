@@ -1,5 +1,6 @@
 package dev.steelyard.incremental.pretrainlm;
 
+import dev.steelyard.incremental.language.DecoderStart;
 import dev.steelyard.incremental.training.LineChart;
 import dev.steelyard.method.JobContext;
 import dev.steelyard.method.MethodSpec;
@@ -18,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Writes what a run gave: the model's folder, and figures. */
 record PretrainingResult(
-        MethodSpec<PretrainLmParams> spec, PretrainLmParams params, Start start, Pretraining training) {
+        MethodSpec<PretrainLmParams> spec, PretrainLmParams params, DecoderStart start, Pretraining training) {
     private static final JsonMapper JSON = new JsonMapper();
     private static final List<String> CURVES = List.of("loss", "validation loss");
 

@@ -1,8 +1,6 @@
-package dev.steelyard.incremental.pretrainlm;
+package dev.steelyard.incremental.language;
 
 import dev.steelyard.artifacts.safetensors.Checkpoint;
-import dev.steelyard.incremental.language.TextSplit;
-import dev.steelyard.incremental.language.TokenizerFolder;
 import dev.steelyard.method.JobContext;
 import dev.steelyard.method.MethodException;
 import dev.steelyard.models.CheckpointWeights;
@@ -25,23 +23,31 @@ import java.util.Optional;
  *
  * @param before of the model that training goes on from
  */
-record Start(TokenizerFolder tokenizer, LlamaConfig config, Optional<Path> before) implements AutoCloseable {
+public record DecoderStart(TokenizerFolder tokenizer, LlamaConfig config, Optional<Path> before)
+        implements AutoCloseable {
     private static final double NORM_EPS = 1e-6;
 
-    static Start of(PretrainLmParams params, JobContext job, TextSplit texts)
+    /**
+     * By a job's inputs: {@code model}, whose sizes, tokenizer and weights are taken, {@code tokenizer}, which goes before
+     * the model's, and where there is neither a tokenizer learned from the texts.
+     *
+     * @param sizes of a new model, and what of them holds for a given one: the context
+     * @throws MethodException when they do not fit together
+     */
+    public static DecoderStart of(DecoderSizes sizes, JobContext job, TextSplit texts)
             throws IOException, MethodException, InterruptedException {
         Optional<Path> before = job.optionalInput("model");
-        TokenizerFolder tokenizer = TokenizerFolder.open(tokenizerFolder(params, job, before, texts));
+        TokenizerFolder tokenizer = TokenizerFolder.open(tokenizerFolder(sizes, job, before, texts));
         try {
-            LlamaConfig config = before.isPresent() ? given(before.get(), params, tokenizer) : fresh(params, tokenizer);
-            return new Start(tokenizer, config, before);
+            LlamaConfig config = before.isPresent() ? given(before.get(), sizes, tokenizer) : fresh(sizes, tokenizer);
+            return new DecoderStart(tokenizer, config, before);
         } catch (IOException | MethodException | RuntimeException e) {
             tokenizer.close();
             throw e;
         }
     }
 
-    private static Path tokenizerFolder(PretrainLmParams params, JobContext job, Optional<Path> before, TextSplit texts)
+    private static Path tokenizerFolder(DecoderSizes sizes, JobContext job, Optional<Path> before, TextSplit texts)
             throws IOException, InterruptedException {
         Optional<Path> given = job.optionalInput("tokenizer").or(() -> before);
         if (given.isPresent()) {
@@ -54,14 +60,14 @@ record Start(TokenizerFolder tokenizer, LlamaConfig config, Optional<Path> befor
             training.add(text);
         }
         Path folder = Files.createDirectories(job.scratch().resolve("tokenizer"));
-        training.learn(params.vocabulary()).write(folder, params.context());
+        training.learn(sizes.vocabulary()).write(folder, sizes.context());
         return folder;
     }
 
-    private static LlamaConfig given(Path folder, PretrainLmParams params, TokenizerFolder tokenizer)
+    private static LlamaConfig given(Path folder, DecoderSizes sizes, TokenizerFolder tokenizer)
             throws IOException, MethodException {
         LlamaConfig config = LlamaConfig.read(ModelConfig.read(folder));
-        if (params.context() > config.maxPositions()) {
+        if (sizes.context() > config.maxPositions()) {
             throw MethodException.parameter(
                     "/context", "expected at most the model's %d positions".formatted(config.maxPositions()));
         }
@@ -72,33 +78,33 @@ record Start(TokenizerFolder tokenizer, LlamaConfig config, Optional<Path> befor
         return config;
     }
 
-    private static LlamaConfig fresh(PretrainLmParams params, TokenizerFolder tokenizer) {
+    private static LlamaConfig fresh(DecoderSizes sizes, TokenizerFolder tokenizer) {
         int end = tokenizer.end().orElseThrow();
         return new LlamaConfig(
                 tokenizer.size(),
-                params.hiddenSize(),
-                params.wide(),
-                params.layers(),
-                params.heads(),
-                params.keyValueHeads(),
-                params.hiddenSize() / params.heads(),
-                params.context(),
+                sizes.hiddenSize(),
+                sizes.intermediateSize(),
+                sizes.layers(),
+                sizes.heads(),
+                sizes.keyValueHeads(),
+                sizes.hiddenSize() / sizes.heads(),
+                sizes.context(),
                 NORM_EPS,
-                params.ropeTheta(),
-                params.tied(),
+                sizes.ropeTheta(),
+                sizes.tied(),
                 tokenizer.begin().orElse(end),
                 end);
     }
 
     /** The model at its beginning, in a store. */
-    LlamaModel model(Torch engine, long seed, ParameterStore store) throws IOException {
+    public LlamaModel model(Torch engine, long seed, ParameterStore store, Reparametrization form) throws IOException {
         try (var _ = TensorScope.open();
                 var random = new RandomTensors(engine, seed)) {
             if (before.isEmpty()) {
-                return LlamaModel.create(config, store, random, Reparametrization.NONE);
+                return LlamaModel.create(config, store, random, form);
             }
             try (Checkpoint checkpoint = Checkpoint.open(before.get())) {
-                return LlamaModel.load(config, store, new CheckpointWeights(checkpoint), Reparametrization.NONE);
+                return LlamaModel.load(config, store, new CheckpointWeights(checkpoint), form);
             }
         }
     }
