@@ -6,6 +6,7 @@ import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.train.DataLoader;
 import dev.steelyard.tensor.train.Gradients;
 import dev.steelyard.tensor.train.TrainingState;
+import dev.steelyard.tensor.train.UnfitGradientException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,16 +74,30 @@ public final class TrainingLoop<B> {
             throws MethodException, IOException, InterruptedException {
         learner.optimizer().clearGradients();
         double loss = 0;
-        for (B batch : batches) {
-            loss += gradients(learner, batch, step) / batches.size();
+        for (int i = 0; i < batches.size(); i++) {
+            loss += gradients(learner, batches.get(i), step) / batches.size();
+            if (i + 1 < batches.size() && plan.clip().isEmpty()) {
+                learner.optimizer().fold();
+            }
         }
         plan.clip().ifPresent(limit -> Gradients.clip(learner.parameters(), limit));
         try (var _ = TensorScope.open()) {
             learner.observer().beforeUpdate(step);
-            learner.optimizer().step(plan.learningRate() * plan.schedule().factor(step));
+            move(learner, step);
             learner.observer().afterUpdate(step, loss);
         }
         return loss;
+    }
+
+    private void move(Learner<B> learner, long step) throws MethodException {
+        try {
+            learner.optimizer().step(plan.learningRate() * plan.schedule().factor(step));
+        } catch (UnfitGradientException e) {
+            throw MethodException.parameter(
+                    "/learningRate",
+                    "%s, at step %d; lower the learning rate or look for bad values in the data"
+                            .formatted(e.getMessage(), step + 1));
+        }
     }
 
     /** Adds the gradients of one batch to those that are there. */

@@ -1,0 +1,288 @@
+package dev.steelyard.incremental.gradnormlorp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.steelyard.artifacts.Sha256;
+import dev.steelyard.artifacts.safetensors.Checkpoint;
+import dev.steelyard.artifacts.safetensors.SafetensorsFile;
+import dev.steelyard.artifacts.safetensors.TensorInfo;
+import dev.steelyard.incremental.FolderJob;
+import dev.steelyard.incremental.MiniLm;
+import dev.steelyard.method.MethodException;
+import dev.steelyard.method.MethodSpec;
+import dev.steelyard.method.ParamsReader;
+import dev.steelyard.models.CheckpointWeights;
+import dev.steelyard.models.ModelConfig;
+import dev.steelyard.models.text.SentenceEncoder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class GradNormLoRPTrainingTest {
+    private static final GradNormLoRPTraining METHOD = new GradNormLoRPTraining();
+    private static final ParamsReader<GradNormLoRPParams> READER =
+            ParamsReader.of(GradNormLoRPParams.class, ParamsReader.validator());
+    private static final String SMALL = """
+            "decoder": {"hiddenSize": 32, "layers": 2, "heads": 4, "vocabulary": 300}, "context": 16, "batch": 4, \
+            "rank": 6, "refresh": 7, "learningRate": 0.02, "evaluateEvery": 100, "validationShare": 0.2""";
+
+    @TempDir
+    static Path texts;
+
+    @TempDir
+    static Path labelled;
+
+    @BeforeAll
+    static void write() throws IOException {
+        List<String> paragraphs =
+                List.of(Files.readString(Path.of("../../LICENSE")).split("\n\n"));
+        StringBuilder rows = new StringBuilder();
+        for (int i = 0; i < paragraphs.size(); i++) {
+            Files.writeString(texts.resolve("%03d.txt".formatted(i)), paragraphs.get(i));
+        }
+        String[] kinds = {"The goalkeeper saved a penalty in minute %d.", "Simmer the onions for %d minutes in butter."
+        };
+        for (int i = 0; i < 40; i++) {
+            rows.append("{\"text\": \"%s\", \"label\": \"%s\"}\n"
+                    .formatted(kinds[i % 2].formatted(i), i % 2 == 0 ? "sport" : "kitchen"));
+        }
+        Files.writeString(labelled.resolve("rows.jsonl"), rows);
+    }
+
+    @Test
+    void decoder_learns_the_texts_with_little_state(@TempDir Path folder) throws Exception {
+        FolderJob job = job(folder, "a");
+
+        METHOD.run(params("\"steps\": 120, \"rank\": 8"), job);
+
+        JsonNode report = report(job);
+        JsonNode losses = report.path("curves").path("validation/loss");
+        assertThat(losses.get(losses.size() - 1).get(1).doubleValue()).isLessThan(Math.log(300) - 1);
+        assertThat(report.path("targets")).hasSize(14);
+        for (JsonNode target : report.path("targets")) {
+            assertThat(target.path("captured").doubleValue()).isBetween(0.2, 1.0);
+            assertThat(target.path("overlap").doubleValue()).isBetween(0.0, 1.00001);
+            assertThat(target.path("rowNormDrift").doubleValue()).isGreaterThan(0.01);
+        }
+        JsonNode bytes = report.path("stateBytes");
+        assertThat(bytes.path("targets").longValue()).isEqualTo(stateBytes(job, true));
+        assertThat(bytes.path("rest").longValue()).isEqualTo(stateBytes(job, false));
+        assertThat(bytes.path("targetsOfAdamW").doubleValue()).isLessThan(0.5);
+        assertThat(report.path("curves").path("captured")).hasSizeGreaterThan(100);
+        assertThat(report.path("curves").path("overlap")).hasSize(17);
+        try (Checkpoint model = Checkpoint.open(job.output("model"))) {
+            assertThat(model.tensor("model.layers.1.mlp.down_proj.weight")).isPresent();
+        }
+    }
+
+    /** Bytes of the tensors that the optimizer's file holds of linear weights or of all others. */
+    private static long stateBytes(FolderJob job, boolean linear) throws IOException {
+        try (var file = SafetensorsFile.open(job.output("optimizer").resolve("optimizer.safetensors"))) {
+            return file.tensors().stream()
+                    .filter(tensor -> tensor.name().contains("_proj.") == linear)
+                    .filter(tensor -> !tensor.name().matches("settings|.*\\.(step|side|watched)"))
+                    .mapToLong(TensorInfo::byteSize)
+                    .sum();
+        }
+    }
+
+    /** A state is saved after step 200. */
+    @ParameterizedTest
+    @CsvSource({
+        "5, false, '\"stateBits\": 8'",
+        "215, true, '\"stateBits\": 8, \"moments\": \"rotate\"'",
+        "212, true, '\"accumulate\": 2, \"batch\": 2, \"svd\": \"randomized\", \"projectorDtype\": \"fp32\"'",
+        "215, true, '\"tuning\": \"lora\"'",
+        "215, true, '\"normalize\": false, \"stateBits\": 32'"
+    })
+    void interrupted_run_ends_with_the_same_bytes(int looks, boolean saved, String more, @TempDir Path folder)
+            throws Exception {
+        GradNormLoRPParams params = params("\"steps\": 222, " + more);
+        FolderJob first = job(folder, "tokenizer");
+        METHOD.run(params("\"steps\": 1"), first);
+        Map<String, Path> inputs = Map.of("data", texts, "tokenizer", first.output("model"));
+        FolderJob whole = new FolderJob(Files.createDirectories(folder.resolve("whole")), inputs);
+        METHOD.run(params, whole);
+        FolderJob broken = new FolderJob(Files.createDirectories(folder.resolve("broken")), inputs).cancelAfter(looks);
+        assertThatThrownBy(() -> METHOD.run(params, broken)).isInstanceOf(InterruptedException.class);
+        assertThat(broken.restore().isPresent()).isEqualTo(saved);
+
+        METHOD.run(params, broken.again());
+
+        assertThat(tree(broken)).isEqualTo(tree(whole)).hasSize(10);
+    }
+
+    @Test
+    void training_goes_on_with_the_optimizers_state(@TempDir Path folder) throws Exception {
+        FolderJob first = job(folder, "first");
+        METHOD.run(params("\"steps\": 40"), first);
+        FolderJob second = goingOn(folder, "second", first);
+
+        METHOD.run(params("\"steps\": 40"), second);
+
+        assertThat(loss(second)).isLessThan(loss(first));
+        try (var file = SafetensorsFile.open(second.output("optimizer").resolve("optimizer.safetensors"))) {
+            assertThat(file.tensors().stream().map(TensorInfo::name))
+                    .contains(
+                            "model.layers.0.mlp.up_proj.weight.projector",
+                            "model.layers.0.mlp.up_proj.weight.side",
+                            "model.embed_tokens.weight.exp_avg.codes",
+                            "model.embed_tokens.weight.exp_avg.scales");
+        }
+        refusedFile("rank 6", () -> METHOD.run(params("\"rank\": 5"), goingOn(folder, "rank", first)));
+        refusedFile("every 7 steps", () -> METHOD.run(params("\"refresh\": 8"), goingOn(folder, "interval", first)));
+        refusedFile("", () -> METHOD.run(params("\"stateBits\": 32"), goingOn(folder, "bits", first)));
+    }
+
+    private static FolderJob goingOn(Path folder, String name, FolderJob first) throws IOException {
+        return new FolderJob(
+                Files.createDirectories(folder.resolve(name)),
+                Map.of("data", texts, "model", first.output("model"), "optimizer", first.output("optimizer")));
+    }
+
+    /** Added up where the subspace is, micro-batches learn as one batch. */
+    @Test
+    void accumulated_batches_learn_as_one(@TempDir Path folder) throws Exception {
+        FolderJob whole = job(folder, "whole");
+        FolderJob parts = job(folder, "parts");
+        FolderJob clipped = job(folder, "clipped");
+        String exact = "\"steps\": 12, \"stateBits\": 32, \"projectorDtype\": \"fp32\"";
+
+        METHOD.run(params(exact + ", \"batch\": 8"), whole);
+        METHOD.run(params(exact + ", \"batch\": 2, \"accumulate\": 4"), parts);
+        METHOD.run(params(exact + ", \"batch\": 2, \"accumulate\": 4, \"clip\": 1000"), clipped);
+
+        assertThat(loss(parts)).isCloseTo(loss(whole), within(1e-3));
+        assertThat(loss(clipped)).isCloseTo(loss(whole), within(1e-3));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gradnormlorp", "lora", "full"})
+    void encoder_learns_to_tell_texts_apart(String tuning, @TempDir Path folder) throws Exception {
+        Path model = MiniLm.imported(folder.resolve("minilm"));
+        FolderJob job =
+                new FolderJob(Files.createDirectories(folder.resolve("job")), Map.of("data", labelled, "model", model));
+        String params = """
+                {"tuning": "%s", "rank": 4, "scale": 4, "refresh": 5, "learningRate": 0.0005, "steps": 8, "batch": 8, \
+                "context": 16, "evaluateEvery": 0, "validationShare": 0.25}""".formatted(tuning);
+
+        METHOD.run(READER.read(params), job);
+
+        JsonNode report = report(job);
+        JsonNode curves = report.path("curves");
+        assertThat(curves.path("validation/accuracy").get(0).get(1).doubleValue())
+                .isGreaterThan(0.85);
+        assertThat(curves.path("validation/loss").get(0).get(1).doubleValue()).isLessThan(0.6);
+        assertThat(report.path("trainTexts").intValue()).isEqualTo(30);
+        assertThat(report.path("targets")).hasSize(36);
+        assertThat(report.path("skipped").toString()).contains("attention.self.query.bias");
+        Path out = job.output("model");
+        assertThat(new JsonMapper()
+                        .readTree(out.resolve("config.json"))
+                        .path("id2label")
+                        .toString())
+                .isEqualTo("{\"0\":\"kitchen\",\"1\":\"sport\"}");
+        try (Checkpoint tuned = Checkpoint.open(out);
+                Checkpoint before = Checkpoint.open(model);
+                var encoder = SentenceEncoder.open(out, new CheckpointWeights(tuned))) {
+            assertThat(encoder.encode(List.of("a penalty"))[0]).hasSize(384);
+            assertThat(tuned.tensor("classifier.weight")).isPresent();
+            for (String file : before.files()) {
+                for (TensorInfo tensor : before.tensors(file)) {
+                    assertThat(tuned.tensor(tensor.name())).as(tensor.name()).isPresent();
+                }
+            }
+            assertThat(ModelConfig.read(out).text("model_type")).contains("bert");
+        }
+    }
+
+    @Test
+    void what_cannot_be_trained_is_refused_by_name(@TempDir Path folder) throws Exception {
+        FolderJob trained = job(folder, "trained");
+        METHOD.run(params("\"steps\": 1"), trained);
+
+        refused("/rank", () -> READER.read("{\"rank\": 0}"));
+        refused("/batch", () -> METHOD.run(params("\"batch\": 60000"), job(folder, "batch")));
+        refused("/rank", () -> METHOD.run(params("\"tuning\": \"lora\", \"rank\": 33"), job(folder, "lora")));
+        assertThatThrownBy(() -> READER.read("{\"stateBits\": 16}")).hasMessageContaining("8 or 32");
+        assertThatThrownBy(() -> METHOD.run(params("\"targets\": [\"*norm*\"]"), job(folder, "targets")))
+                .isInstanceOfSatisfying(
+                        MethodException.class, e -> assertThat(e.field()).contains("/targets"))
+                .hasMessageContaining("no linear weight fits [*norm*]")
+                .hasMessageContaining("model.layers.0.self_attn.q_proj.weight")
+                .hasMessageContaining("not linear, though they fit: model.layers.0.input_layernorm.weight");
+    }
+
+    @Test
+    void examples_of_the_spec_are_valid() throws MethodException {
+        for (MethodSpec.Example example : METHOD.spec().examples()) {
+            assertThat(READER.read(example.paramsJson()).epsilon()).isEqualTo(1e-6);
+        }
+        assertThat(READER.read("{}").decoder().layers()).isEqualTo(4);
+    }
+
+    private interface Attempt {
+        void run() throws Exception;
+    }
+
+    private static void refused(String field, Attempt attempt) {
+        assertThatThrownBy(attempt::run)
+                .isInstanceOfSatisfying(
+                        MethodException.class, e -> assertThat(e.field()).contains(field));
+    }
+
+    private static void refusedFile(String because, Attempt attempt) {
+        assertThatThrownBy(attempt::run)
+                .isInstanceOfSatisfying(
+                        MethodException.class, e -> assertThat(e.file()).contains("optimizer.safetensors"))
+                .hasMessageContaining(because);
+    }
+
+    private static double loss(FolderJob job) throws IOException {
+        JsonNode losses = report(job).path("curves").path("validation/loss");
+        return losses.get(losses.size() - 1).get(1).doubleValue();
+    }
+
+    private static FolderJob job(Path folder, String name) throws IOException {
+        return new FolderJob(Files.createDirectories(folder.resolve(name)), Map.of("data", texts));
+    }
+
+    /** Later fields go before those of the small model. */
+    private static GradNormLoRPParams params(String more) throws MethodException {
+        JsonMapper json = new JsonMapper();
+        var fields = json.readTree("{" + SMALL + "}").asObject();
+        fields.setAll(json.readTree("{" + more + "}").asObject());
+        return READER.read(fields.toString());
+    }
+
+    private static JsonNode report(FolderJob job) throws IOException {
+        return new JsonMapper().readTree(job.output("report").resolve("report.json"));
+    }
+
+    /** Hashes of all output files. */
+    private static Map<String, String> tree(FolderJob job) throws IOException {
+        Map<String, String> tree = new TreeMap<>();
+        for (String output : List.of("model", "optimizer", "report")) {
+            try (Stream<Path> files = Files.list(job.output(output))) {
+                for (Path file : files.toList()) {
+                    tree.put(output + "/" + file.getFileName(), Sha256.of(file));
+                }
+            }
+        }
+        return tree;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.incremental.gradnormlorp;
+
+import org.jspecify.annotations.NullMarked;
