@@ -43,6 +43,11 @@ write(
     use_dictionary=False,
 )
 write(
+    "images-with-ids.parquet",
+    {"id": pa.array(["x", "y", "z"]), "image": pa.array([png(i) for i in range(3)], pa.binary())},
+    compression="zstd",
+)
+write(
     "texts-zstd.parquet",
     {
         "id": pa.array(range(7)),
@@ -79,6 +84,7 @@ write("null-feature.parquet", {"features": pa.array([[1, 2], [3, None]], pa.list
 write("nan-feature.parquet", {"features": pa.array([[1, 2], [3, float("nan")]], pa.list_(pa.float32()))})
 write("ragged.parquet", {"features": pa.array([[1, 2], [3, 4], [5]], pa.list_(pa.float32()))}, row_group_size=2)
 write("nested.parquet", {"features": pa.array([[[1.0, 2.0]]])})
+write("null-id.parquet", {"id": pa.array([1, None]), "image": pa.array([png(0), png(1)])})
 write("no-image.parquet", {"image": pa.array([png(0), b"no image"])})
 write("odd-label.parquet", {"text": ["a"], "label": pa.array([1.5])})
 write("date-label.parquet", {"text": ["a"], "label": pa.array([1], pa.date32())})

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -84,6 +86,24 @@ public final class ModelConfig {
     /** A whole number from {@code min} to {@code max}, {@code fallback} where the field is absent or null. */
     public int integer(String field, int min, int max, int fallback) throws ArtifactException {
         return has(field) ? integer(field, min, max) : fallback;
+    }
+
+    /** A list that must be there: whole numbers from {@code min} to {@code max}, one or more. */
+    public List<Integer> integers(String field, int min, int max) throws ArtifactException {
+        List<Integer> values = new ArrayList<>();
+        for (JsonNode value : fields.path(field)) {
+            if (!value.isIntegralNumber()
+                    || !value.canConvertToInt()
+                    || value.intValue() < min
+                    || value.intValue() > max) {
+                throw unexpected(field, "whole numbers from %d to %d".formatted(min, max));
+            }
+            values.add(value.intValue());
+        }
+        if (values.isEmpty()) {
+            throw unexpected(field, "a list of whole numbers from %d to %d".formatted(min, max));
+        }
+        return values;
     }
 
     /** A finite number from {@code min} to {@code max}, {@code fallback} where the field is absent or null. */

@@ -4,7 +4,6 @@ import dev.steelyard.artifacts.ArtifactException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -156,18 +155,23 @@ public record Dataset(Optional<Examples> train, Optional<Examples> validation, O
         return switch (one) {
             case ImageSet first
             when other instanceof ImageSet second ->
-                new ImageSet(first.shape(), first.pixels().followedBy(second.pixels()), labels(first, second));
+                new ImageSet(
+                        first.shape(),
+                        first.pixels().followedBy(second.pixels()),
+                        labels(first, second),
+                        first.ids().flatMap(ids -> second.ids().map(more -> joined(ids, more))));
             case FeatureSet first
             when other instanceof FeatureSet second ->
                 new FeatureSet(first.values().followedBy(second.values()), labels(first, second), first.origin());
             case TextSet first
-            when other instanceof TextSet second -> {
-                List<String> texts = new ArrayList<>(first.texts());
-                texts.addAll(second.texts());
-                yield new TextSet(texts, labels(first, second));
-            }
+            when other instanceof TextSet second ->
+                new TextSet(joined(first.texts(), second.texts()), labels(first, second));
             default -> throw new IllegalStateException("parts of different kinds");
         };
+    }
+
+    private static List<String> joined(List<String> one, List<String> other) {
+        return Stream.concat(one.stream(), other.stream()).toList();
     }
 
     private static Optional<Labels> labels(Examples first, Examples second) {

@@ -32,7 +32,7 @@ final class ImageFiles {
             }
             add(images, file, part.name(file));
         }
-        if (images.count() == 0) {
+        if (images.isEmpty()) {
             throw new ArtifactException(
                     part.prefix().isEmpty() ? null : part.prefix(),
                     null,
@@ -43,8 +43,7 @@ final class ImageFiles {
     }
 
     private static void add(ImageRows images, Path file, String name) throws IOException {
-        Picture picture = Picture.read(file, name);
-        images.add(name, picture.shape(), picture.values());
+        images.add(name, Optional.of(name), () -> Picture.read(file, name));
     }
 
     private static List<Path> files(Path folder) throws IOException {

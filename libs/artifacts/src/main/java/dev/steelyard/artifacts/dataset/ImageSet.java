@@ -9,12 +9,18 @@ public final class ImageSet implements Examples {
     private final ImageShape shape;
     private final Matrix pixels;
     private final Optional<Labels> labels;
+    private final Optional<List<String>> ids;
 
     /**
      * @param pixels a row for each image, channel by channel, row by row
      * @param labels one for each image, if there are any
      */
     public ImageSet(ImageShape shape, Matrix pixels, Optional<Labels> labels) {
+        this(shape, pixels, labels, Optional.empty());
+    }
+
+    /** @param ids what each image is called by its data set, if it gives names; not checked to differ */
+    public ImageSet(ImageShape shape, Matrix pixels, Optional<Labels> labels, Optional<List<String>> ids) {
         if (pixels.columns() != shape.size()) {
             throw new IllegalArgumentException("%d pixels are not %s".formatted(pixels.columns(), shape));
         }
@@ -22,9 +28,14 @@ public final class ImageSet implements Examples {
             throw new IllegalArgumentException(
                     "%d labels for %d images".formatted(labels.get().size(), pixels.rows()));
         }
+        if (ids.isPresent() && ids.get().size() != pixels.rows()) {
+            throw new IllegalArgumentException(
+                    "%d ids for %d images".formatted(ids.get().size(), pixels.rows()));
+        }
         this.shape = shape;
         this.pixels = pixels;
         this.labels = labels;
+        this.ids = ids.map(List::copyOf);
     }
 
     public ImageShape shape() {
@@ -34,6 +45,11 @@ public final class ImageSet implements Examples {
     /** A row for each image. */
     public Matrix pixels() {
         return pixels;
+    }
+
+    /** The {@code id} of each row, or the path of each file; empty where rows have only a place. */
+    public Optional<List<String>> ids() {
+        return ids;
     }
 
     @Override
@@ -77,7 +93,11 @@ public final class ImageSet implements Examples {
 
     /** Some images as a set of their own, with the same classes. */
     public ImageSet subset(int[] images) {
-        return new ImageSet(shape, pixels.subset(images), labels.map(all -> all.subset(images)));
+        return new ImageSet(
+                shape,
+                pixels.subset(images),
+                labels.map(all -> all.subset(images)),
+                ids.map(all -> Arrays.stream(images).mapToObj(all::get).toList()));
     }
 
     private Labels required() {

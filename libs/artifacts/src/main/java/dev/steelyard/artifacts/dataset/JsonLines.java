@@ -17,6 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class JsonLines {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String LABEL = "label";
+    private static final String IMAGE = "image";
+    private static final String ID = "id";
 
     private final PartFolder part;
     private final LabelColumn labels;
@@ -60,7 +62,7 @@ final class JsonLines {
         } catch (JacksonException e) {
             throw part.refuse(file, where + ": is not valid JSON: " + e.getOriginalMessage());
         }
-        String found = List.of("text", "features", "image").stream()
+        String found = List.of("text", "features", IMAGE).stream()
                 .filter(row::has)
                 .findFirst()
                 .orElseThrow(() -> part.refuse(file, where + ": has no field text, features or image"));
@@ -71,7 +73,7 @@ final class JsonLines {
         switch (found) {
             case "text" -> text(file, where, row.get(found));
             case "features" -> features(file, where, row.get(found));
-            default -> image(file, where, row.get(found));
+            default -> image(file, where, row);
         }
         label(file, where, row);
         rows++;
@@ -98,15 +100,19 @@ final class JsonLines {
         vectors.add(part.name(file), where, numbers, 0, numbers.length);
     }
 
-    private void image(Path file, String where, JsonNode value) throws IOException {
+    private void image(Path file, String where, JsonNode row) throws IOException {
+        JsonNode value = row.path(IMAGE);
         Path folder = part.folder().toRealPath();
         Path image = value.isString() ? folder.resolve(value.stringValue()).normalize() : folder;
         if (!image.startsWith(folder) || !Files.isRegularFile(image)) {
             throw part.refuse(file, "%s: there is no image %s".formatted(where, value));
         }
         String name = part.prefix() + value.stringValue();
-        Picture picture = Picture.read(image, name);
-        images.add(name, picture.shape(), picture.values());
+        JsonNode id = row.path(ID);
+        if (!id.isMissingNode() && !id.isString() && !id.isIntegralNumber()) {
+            throw part.refuse(file, "%s: id %s is neither text nor a whole number".formatted(where, id));
+        }
+        images.add(name, Optional.of(id.isMissingNode() ? name : id.asString()), () -> Picture.read(image, name));
     }
 
     private void label(Path file, String where, JsonNode row) throws ArtifactException {

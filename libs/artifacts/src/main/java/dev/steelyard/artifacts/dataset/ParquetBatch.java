@@ -109,6 +109,21 @@ record ParquetBatch(ColumnReader column, String file, long first, int count) {
         }
     }
 
+    /** The column as ids. */
+    String[] ids() {
+        return switch (column.getColumnSchema().type()) {
+            case INT32 ->
+                Arrays.stream(column.getInts(), 0, count)
+                        .mapToObj(Integer::toString)
+                        .toArray(String[]::new);
+            case INT64 ->
+                Arrays.stream(column.getLongs(), 0, count)
+                        .mapToObj(Long::toString)
+                        .toArray(String[]::new);
+            default -> column.getStrings();
+        };
+    }
+
     ArtifactException refuse(int row, String why) {
         return new ArtifactException(
                 file,

@@ -14,6 +14,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Which columns of a Parquet file make the data set.
@@ -21,12 +22,14 @@ import java.util.Set;
  * @param kind what the rows are
  * @param value the column of the images' bytes, the texts or the numbers of the vectors
  * @param label whole numbers or text
+ * @param id of an image, whole numbers or text
  */
-record ParquetColumns(Kind kind, ColumnSchema value, Optional<ColumnSchema> label) {
+record ParquetColumns(Kind kind, ColumnSchema value, Optional<ColumnSchema> label, Optional<ColumnSchema> id) {
     private static final Set<CompressionCodec> CODECS = EnumSet.of(
             CompressionCodec.UNCOMPRESSED, CompressionCodec.SNAPPY, CompressionCodec.GZIP, CompressionCodec.ZSTD);
     private static final String BYTES = "bytes";
     private static final String LABEL = "label";
+    private static final String ID = "id";
 
     /** What a row may be. */
     enum Kind {
@@ -64,7 +67,11 @@ record ParquetColumns(Kind kind, ColumnSchema value, Optional<ColumnSchema> labe
             List<ColumnSchema> found =
                     schema.getColumns().stream().filter(kind::names).toList();
             if (!found.isEmpty()) {
-                var columns = new ParquetColumns(kind, value(kind, found, name), label(schema, name));
+                var columns = new ParquetColumns(
+                        kind,
+                        value(kind, found, name),
+                        label(schema, name),
+                        column(schema, ID).filter(id -> kind == Kind.IMAGE && isName(id)));
                 columns.requireCodecs(file.getFileMetaData().rowGroups(), name);
                 return columns;
             }
@@ -122,20 +129,25 @@ record ParquetColumns(Kind kind, ColumnSchema value, Optional<ColumnSchema> labe
     }
 
     private static Optional<ColumnSchema> label(FileSchema schema, String name) throws ArtifactException {
-        Optional<ColumnSchema> label = schema.getColumns().stream()
-                .filter(column -> column.fieldPath().topLevelName().equals(LABEL))
-                .findFirst();
-        if (label.isPresent()) {
-            ColumnSchema found = label.get();
-            boolean whole = (found.type() == PhysicalType.INT32 || found.type() == PhysicalType.INT64)
-                    && (found.logicalType() == null || found.logicalType() instanceof LogicalType.IntType);
-            if (found.fieldPath().elements().size() != 1
-                    || found.maxRepetitionLevel() > 0
-                    || !(whole || isText(found))) {
-                throw refuse(name, LABEL, "is " + describe(found) + ", expected whole numbers or text");
-            }
+        Optional<ColumnSchema> label = column(schema, LABEL);
+        if (label.isPresent() && !isName(label.get())) {
+            throw refuse(name, LABEL, "is " + describe(label.get()) + ", expected whole numbers or text");
         }
         return label;
+    }
+
+    private static Optional<ColumnSchema> column(FileSchema schema, String called) {
+        return schema.getColumns().stream()
+                .filter(column -> column.fieldPath().topLevelName().equals(called))
+                .findFirst();
+    }
+
+    private static boolean isName(ColumnSchema column) {
+        boolean whole = (column.type() == PhysicalType.INT32 || column.type() == PhysicalType.INT64)
+                && (column.logicalType() == null || column.logicalType() instanceof LogicalType.IntType);
+        return column.fieldPath().elements().size() == 1
+                && column.maxRepetitionLevel() == 0
+                && (whole || isText(column));
     }
 
     private static boolean isText(ColumnSchema column) {
@@ -148,9 +160,7 @@ record ParquetColumns(Kind kind, ColumnSchema value, Optional<ColumnSchema> labe
         for (RowGroup group : groups) {
             for (ColumnChunk chunk : group.columns()) {
                 var path = chunk.metaData().pathInSchema();
-                boolean read = path.equals(value.fieldPath())
-                        || label.filter(column -> path.equals(column.fieldPath()))
-                                .isPresent();
+                boolean read = columns().anyMatch(column -> path.equals(column.fieldPath()));
                 if (read && !CODECS.contains(chunk.metaData().codec())) {
                     throw refuse(
                             name,
@@ -164,10 +174,12 @@ record ParquetColumns(Kind kind, ColumnSchema value, Optional<ColumnSchema> labe
 
     /** The columns to read, and no other. */
     ColumnProjection projection() {
-        String path = value.fieldPath().toString();
-        return label.isPresent()
-                ? ColumnProjection.columns(path, label.get().fieldPath().toString())
-                : ColumnProjection.columns(path);
+        return ColumnProjection.columns(
+                columns().map(column -> column.fieldPath().toString()).toArray(String[]::new));
+    }
+
+    private Stream<ColumnSchema> columns() {
+        return Stream.of(Optional.of(value), label, id).flatMap(Optional::stream);
     }
 
     private static String describe(ColumnSchema column) {

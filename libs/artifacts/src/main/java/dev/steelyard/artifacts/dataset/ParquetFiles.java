@@ -113,7 +113,8 @@ final class ParquetFiles {
             long first = 0;
             while (readers.nextBatch()) {
                 int count = readers.getRecordCount();
-                values(found.kind(), new ParquetBatch(value, part.name(path), first, count));
+                Optional<String[]> ids = ids(path, found, readers, first);
+                values(found.kind(), new ParquetBatch(value, part.name(path), first, count), ids);
                 if (found.label().isPresent() && labels != null) {
                     var batch = new ParquetBatch(
                             readers.getColumnReader(
@@ -130,15 +131,29 @@ final class ParquetFiles {
         }
     }
 
-    private void values(Kind kind, ParquetBatch batch) throws ArtifactException {
+    private Optional<String[]> ids(Path path, ParquetColumns found, ColumnReaders readers, long first)
+            throws ArtifactException {
+        if (found.id().isEmpty()) {
+            return Optional.empty();
+        }
+        var batch = new ParquetBatch(
+                readers.getColumnReader(found.id().get().fieldPath().toString()),
+                part.name(path),
+                first,
+                readers.getRecordCount());
+        batch.requireValues();
+        return Optional.of(batch.ids());
+    }
+
+    private void values(Kind kind, ParquetBatch batch, Optional<String[]> ids) throws IOException {
         batch.requireValues();
         switch (kind) {
             case IMAGE -> {
                 byte[][] files = batch.column().getBinaries();
                 for (int row = 0; row < batch.count(); row++) {
+                    int at = row;
                     String name = batch.file() + ": " + batch.where(row);
-                    Picture picture = Picture.decode(files[row], name);
-                    images.add(name, picture.shape(), picture.values());
+                    images.add(name, ids.map(all -> all[at]), () -> Picture.decode(files[at], name));
                 }
             }
             case TEXT -> {

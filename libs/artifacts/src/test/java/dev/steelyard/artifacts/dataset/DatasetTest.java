@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import javax.imageio.ImageIO;
@@ -113,6 +114,29 @@ class DatasetTest {
 
         Files.writeString(folder.resolve("b/1.png"), "no image");
         assertRefused("b/1.png", "is not an image");
+
+        Files.writeString(folder.resolve("a/2.png"), "neither");
+        assertThatThrownBy(() -> Dataset.read(folder))
+                .hasMessage("2 images cannot be read: a/2.png: is not an image; b/1.png: is not an image");
+    }
+
+    @Test
+    void images_are_called_as_their_rows_or_files_are() throws Exception {
+        Files.createDirectories(folder.resolve("a"));
+        ImageIO.write(
+                new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_GRAY),
+                "png",
+                folder.resolve("a/1.png").toFile());
+        assertThat(images().ids()).contains(List.of("a/1.png"));
+
+        Files.writeString(folder.resolve("rows.jsonl"), """
+                {"image": "a/1.png", "id": "first"}
+                {"image": "a/1.png", "id": 2}
+                {"image": "a/1.png"}
+                """);
+        assertThat(images().ids()).contains(List.of("first", "2", "a/1.png"));
+        Files.writeString(folder.resolve("rows.jsonl"), "{\"image\": \"a/1.png\", \"id\": [1]}");
+        assertRefused("rows.jsonl", "line 1: id [1] is neither text nor a whole number");
     }
 
     @Test

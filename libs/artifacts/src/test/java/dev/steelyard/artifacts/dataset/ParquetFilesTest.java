@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +68,19 @@ class ParquetFilesTest {
 
         assertThat(set.pixels(new int[] {1, 2})).startsWith(pixels(1)).endsWith(pixels(2));
         assertThat(set.classes()).containsExactly("3", "7");
+    }
+
+    @Test
+    void images_are_called_as_the_column_id_says() throws Exception {
+        ImageSet set = (ImageSet) read("images-with-ids");
+
+        assertThat(set.ids()).contains(List.of("x", "y", "z"));
+        assertThat(set.subset(new int[] {2, 0}).ids()).contains(List.of("z", "x"));
+    }
+
+    @Test
+    void images_have_no_names_without_a_column_id() throws Exception {
+        assertThat(((ImageSet) read("images-binary-plain")).ids()).isEmpty();
     }
 
     @Test
@@ -140,6 +154,7 @@ class ParquetFilesTest {
             nan-feature   | row 1: feature 1: NaN is not a finite number
             ragged        | row 2: has 1 features, rows before it have 2
             nested        | column features is a list of a list of DOUBLE, expected a list of float or double
+            null-id       | row 1: column id: null
             no-image      | row 1: is not an image
             odd-label     | column label is DOUBLE, expected whole numbers or text
             date-label    | column label is DATE, expected whole numbers or text

@@ -26,7 +26,14 @@ public final class DataLoader<B> implements AutoCloseable {
         B load(int[] items) throws IOException;
     }
 
-    private final Source<B> source;
+    /** Makes a batch that depends on its place in the run, too. Called from one thread of the loader. */
+    @FunctionalInterface
+    public interface NumberedSource<B> {
+        /** @param number batches before this one, from 0 */
+        B load(long number, int[] items) throws IOException;
+    }
+
+    private final NumberedSource<B> source;
     private final Shuffle shuffle;
     private final int batch;
     private final int ahead;
@@ -41,6 +48,11 @@ public final class DataLoader<B> implements AutoCloseable {
      * @param ahead batches made before they are asked for, 1 or more
      */
     public DataLoader(Source<B> source, Shuffle shuffle, int batch, int ahead) {
+        this((_, items) -> source.load(items), shuffle, batch, ahead);
+    }
+
+    /** The same with batches that know their number, such as those that are changed at random. */
+    public DataLoader(NumberedSource<B> source, Shuffle shuffle, int batch, int ahead) {
         if (batch < 1 || batch > shuffle.items() || ahead < 1) {
             throw new IllegalArgumentException(
                     "expected a batch of 1 to %d items and 1 batch ahead or more, found %d, %d"
@@ -73,8 +85,9 @@ public final class DataLoader<B> implements AutoCloseable {
     /** The next batch. */
     public B next() throws IOException, InterruptedException {
         while (ready.size() <= ahead) {
-            int[] items = itemsOf(position + ready.size());
-            ready.add(loading.submit(() -> source.load(items)));
+            long number = position + ready.size();
+            int[] items = itemsOf(number);
+            ready.add(loading.submit(() -> source.load(number, items)));
         }
         try {
             B loaded = ready.element().get();

@@ -12,7 +12,12 @@ public sealed interface Schedule {
 
     /** The same after a linear warm-up: steps 0 to {@code steps} − 1 rise by (step + 1)/{@code steps}. */
     default Schedule after(long steps) {
-        return steps == 0 ? this : new WarmUp(steps, this);
+        return after(steps, 0);
+    }
+
+    /** The same, rising from a factor above 0: step t rises to start + (1 − start)(t + 1)/{@code steps}. */
+    default Schedule after(long steps, double start) {
+        return steps == 0 ? this : new WarmUp(steps, start, this);
     }
 
     /** Always 1. */
@@ -56,15 +61,16 @@ public sealed interface Schedule {
      * A linear rise, then another schedule from its step 0.
      *
      * @param steps 1 or more
+     * @param start factor that it rises from, [0, 1]
      */
-    record WarmUp(long steps, Schedule then) implements Schedule {
+    record WarmUp(long steps, double start, Schedule then) implements Schedule {
         public WarmUp {
-            require(steps, 0);
+            require(steps, start);
         }
 
         @Override
         public double factor(long step) {
-            return step < steps ? (step + 1) / (double) steps : then.factor(step - steps);
+            return step < steps ? start + (1 - start) * ((step + 1) / (double) steps) : then.factor(step - steps);
         }
     }
 
@@ -75,7 +81,7 @@ public sealed interface Schedule {
     private static void require(long steps, double end) {
         if (steps < 1 || !(end >= 0 && end <= 1)) {
             throw new IllegalArgumentException(
-                    "expected 1 step or more and an end in [0, 1], found " + steps + " and " + end);
+                    "expected 1 step or more and a factor in [0, 1], found " + steps + " and " + end);
         }
     }
 }

@@ -51,6 +51,16 @@ class DataLoaderTest {
     }
 
     @Test
+    void batches_know_their_number_wherever_the_run_continues() throws IOException, InterruptedException {
+        try (var loader = new DataLoader<>((number, items) -> number * 100 + items.length, new Shuffle(10, 1), 3, 2)) {
+            assertThat(loader.next()).isEqualTo(3);
+            assertThat(loader.next()).isEqualTo(103);
+            loader.seek(40);
+            assertThat(loader.next()).isEqualTo(4003);
+        }
+    }
+
+    @Test
     void pass_leaves_its_rest_out() throws IOException, InterruptedException {
         try (var loader = loader()) {
             assertThat(loader.batchesPerPass()).isEqualTo(3);

@@ -33,6 +33,10 @@ class ScheduleTest {
         assertThat(schedule.factor(4)).isEqualTo(1);
         assertThat(schedule.factor(9)).isEqualTo(0.5);
         assertThat(new Schedule.Constant().after(0).factor(0)).isEqualTo(1);
+        var raised = new Schedule.Linear(10, 0).after(9, 0.1);
+        assertThat(raised.factor(0)).isCloseTo(0.2, within(1e-15));
+        assertThat(raised.factor(8)).isEqualTo(1);
+        assertThat(raised.factor(14)).isCloseTo(0.5, within(1e-15));
     }
 
     @Test

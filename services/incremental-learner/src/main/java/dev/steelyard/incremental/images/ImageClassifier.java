@@ -59,10 +59,67 @@ public final class ImageClassifier {
     }
 
     /**
+     * 3×3 convolutions with stride 2, each with normalization and ReLU, then means over a grid of at most 4×4 fields and a
+     * linear layer, which sees what is where.
+     */
+    public static ImageClassifier conv(Parts parts, ImageShape shape, List<Integer> channels, int classes) {
+        return new ImageClassifier(
+                convBody(parts, shape, channels), head(parts, features("conv", shape, channels), classes), shape);
+    }
+
+    /** How many numbers {@link #body} makes of an image. */
+    public static long features(String network, ImageShape shape, List<Integer> channels) {
+        return network.equals("conv")
+                ? channels.getLast() * grid(shape.height(), channels.size()) * grid(shape.width(), channels.size())
+                : channels.getLast();
+    }
+
+    /**
+     * What {@code conv}, {@code strided} or {@code residual} has before its last layer: [n, channels, height, width] to
+     * [n, {@link #features}].
+     */
+    public static Layer body(String network, Parts parts, ImageShape shape, List<Integer> channels) {
+        return switch (network) {
+            case "conv" -> convBody(parts, shape, channels);
+            case "strided" -> stridedBody(parts, shape, channels);
+            case "residual" -> residualBody(parts, shape, channels);
+            default -> throw new IllegalArgumentException("no body " + network);
+        };
+    }
+
+    private static Layer convBody(Parts parts, ImageShape shape, List<Integer> channels) {
+        Layer layers = (x, phase) -> x;
+        long in = shape.channels();
+        int at = 0;
+        for (int out : channels) {
+            layers = layers.then(convolution(parts, "layers." + at++, in, out, 2));
+            in = out;
+        }
+        long rows = grid(shape.height(), channels.size());
+        long columns = grid(shape.width(), channels.size());
+        return layers.then((x, phase) ->
+                torch.adaptive_avg_pool2d(x, new long[] {rows, columns}).flatten(1, -1));
+    }
+
+    /** Fields along a side that was halved so many times. */
+    private static long grid(int side, int halvings) {
+        int left = side;
+        for (int i = 0; i < halvings; i++) {
+            left = (left + 1) / 2;
+        }
+        return Math.min(4, left);
+    }
+
+    /**
      * Pairs of 3×3 convolutions with normalization and ReLU, the second of each pair with stride 2, then the mean over
      * all pixels and a linear layer. For channels (c₁, c₂, …): c₁, c₁/2, c₂, c₂/2, …
      */
     public static ImageClassifier strided(Parts parts, ImageShape shape, List<Integer> channels, int classes) {
+        return new ImageClassifier(
+                stridedBody(parts, shape, channels), head(parts, channels.getLast(), classes), shape);
+    }
+
+    private static Layer stridedBody(Parts parts, ImageShape shape, List<Integer> channels) {
         Layer layers = (x, phase) -> x;
         long in = shape.channels();
         int at = 0;
@@ -72,7 +129,7 @@ public final class ImageClassifier {
             in = out;
             at += 2;
         }
-        return new ImageClassifier(layers.then((x, phase) -> x.mean(2, 3)), head(parts, in, classes), shape);
+        return layers.then((x, phase) -> x.mean(2, 3));
     }
 
     /**
@@ -82,6 +139,11 @@ public final class ImageClassifier {
      * starts at 0, so that a new network is made of its shortcuts.
      */
     public static ImageClassifier residual(Parts parts, ImageShape shape, List<Integer> channels, int classes) {
+        return new ImageClassifier(
+                residualBody(parts, shape, channels), head(parts, channels.getLast(), classes), shape);
+    }
+
+    private static Layer residualBody(Parts parts, ImageShape shape, List<Integer> channels) {
         long in = channels.getFirst();
         Layer layers = convolution(parts, "stem", shape.channels(), in, 1);
         int at = 0;
@@ -90,7 +152,7 @@ public final class ImageClassifier {
             in = out;
             at++;
         }
-        return new ImageClassifier(layers.then((x, phase) -> x.mean(2, 3)), head(parts, in, classes), shape);
+        return layers.then((x, phase) -> x.mean(2, 3));
     }
 
     private static Layer block(Parts parts, String name, long in, long out, long stride) {

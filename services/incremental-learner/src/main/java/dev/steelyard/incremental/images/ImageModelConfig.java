@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The {@code config.json} of an image classifier.
  *
- * @param network mlp, cnn, strided or residual
+ * @param network mlp, cnn, conv, strided or residual
  * @param hidden units or channels
  * @param normalization batch or none
  * @param classes in the order of the outputs
@@ -48,9 +48,9 @@ public record ImageModelConfig(
         }
         String type = fields.path("model_type").asString("");
         require(
-                type.matches(TYPE + "(mlp|cnn|strided|residual)"),
+                type.matches(TYPE + "(mlp|cnn|conv|strided|residual)"),
                 "model_type",
-                "steelyard-image-mlp, -cnn, -strided or -residual");
+                "steelyard-image-mlp, -cnn, -conv, -strided or -residual");
         String network = type.substring(TYPE.length());
         List<Integer> hidden = new ArrayList<>();
         for (JsonNode units : fields.path("hidden_sizes")) {
@@ -119,6 +119,7 @@ public record ImageModelConfig(
     public ImageClassifier build(Parts parts) {
         return switch (network) {
             case "cnn" -> ImageClassifier.cnn(parts, shape, hidden, classes.size());
+            case "conv" -> ImageClassifier.conv(parts, shape, hidden, classes.size());
             case "strided" -> ImageClassifier.strided(parts, shape, hidden, classes.size());
             case "residual" -> ImageClassifier.residual(parts, shape, hidden, classes.size());
             default -> ImageClassifier.mlp(parts, shape, hidden, classes.size());

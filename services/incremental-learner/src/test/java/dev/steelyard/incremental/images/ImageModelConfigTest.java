@@ -35,7 +35,10 @@ class ImageModelConfigTest {
                 .isInstanceOf(ArtifactException.class)
                 .hasMessageContaining("config.json");
         new ImageModelConfig("cnn", List.of(8, 16), "batch", SHAPE, List.of("cat", "dog")).write(folder);
-        refused("steelyard-image-cnn", "bert", "model_type: expected steelyard-image-mlp, -cnn, -strided or -residual");
+        refused(
+                "steelyard-image-cnn",
+                "bert",
+                "model_type: expected steelyard-image-mlp, -cnn, -conv, -strided or -residual");
         refused("[ 8, 16 ]", "[ 8 ]", "hidden_sizes: expected the layers' sizes");
         refused("[ 8, 16 ]", "[ 8, 0 ]", "hidden_sizes: expected a whole number from 1 to 8192");
         refused("\"num_channels\" : 3", "\"num_channels\" : 4", "num_channels: expected a whole number from 1 to 3");

@@ -1,0 +1,125 @@
+package dev.steelyard.incremental.wad;
+
+import dev.steelyard.artifacts.dataset.ImageSet;
+import dev.steelyard.incremental.images.ImageClassifier;
+import dev.steelyard.incremental.images.ImageModelConfig;
+import dev.steelyard.incremental.images.Parts;
+import dev.steelyard.incremental.wad.StudentBatch.Labelled;
+import dev.steelyard.incremental.wad.StudentBatch.Weighed;
+import dev.steelyard.tensor.NoGrad;
+import dev.steelyard.tensor.TensorScope;
+import dev.steelyard.tensor.Tensors;
+import dev.steelyard.tensor.Torch;
+import dev.steelyard.tensor.nn.ParameterStore;
+import dev.steelyard.tensor.nn.Phase;
+import dev.steelyard.tensor.nn.Reparametrization;
+import dev.steelyard.tensor.train.RandomTensors;
+import java.util.Arrays;
+import java.util.function.Supplier;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** A classifier that learns from labelled images, and from those of the pool by what they count. */
+final class Student implements AutoCloseable {
+    private static final int AT_ONCE = 500;
+
+    private final ParameterStore store = new ParameterStore();
+    private final KeptStatistics statistics = new KeptStatistics();
+    private final ImageClassifier classifier;
+    private final boolean keepsStatistics;
+
+    /** With random weights from a seed, which are the same for all students of a job. */
+    Student(Torch engine, long seed, ImageModelConfig config, StudentParams params) {
+        keepsStatistics = params.statistics().equals("labelled");
+        try (var random = new RandomTensors(engine, seed)) {
+            classifier =
+                    config.build(new Parts(store, random, statistics, Reparametrization.NONE, Reparametrization.NONE));
+        }
+    }
+
+    ParameterStore store() {
+        return store;
+    }
+
+    ImageClassifier classifier() {
+        return classifier;
+    }
+
+    /** Mean cross-entropy of labelled images. */
+    Tensor loss(Labelled batch) {
+        return losses(logits(batch.pixels(), Phase.TRAINING), batch.labels()).mean();
+    }
+
+    /** The same, and the mean over images of the pool of their weight times their cross-entropy. */
+    Tensor loss(Labelled batch, Weighed pool) {
+        Tensor labelled = loss(batch);
+        Tensor logits = beside(() -> logits(pool.pixels(), Phase.TRAINING));
+        Tensor weights = Tensors.of(pool.weights(), pool.weights().length);
+        return labelled.add(losses(logits, pool.labels()).mul(weights).mean());
+    }
+
+    /**
+     * FixMatch: the student itself tells the class of an image, and where it is sure learns to tell it of the image
+     * changed strongly.
+     *
+     * @param strong the pool's images, changed
+     */
+    Tensor loss(Labelled batch, Weighed pool, float[] strong, double confidence) {
+        Tensor labelled = loss(batch);
+        Tensor sure; // [n], 0 or 1
+        Tensor classes; // [n]
+        try (var _ = NoGrad.begin()) {
+            Tensor p = beside(() -> logits(pool.pixels(), Phase.TRAINING)).softmax(1);
+            var best = p.max(1, false);
+            sure = best.get0().ge(new Scalar(confidence)).to(ScalarType.Float);
+            classes = best.get1();
+        }
+        Tensor logits = beside(() -> logits(strong, Phase.TRAINING));
+        return labelled.add(losses(logits, classes).mul(sure).mean());
+    }
+
+    private Tensor beside(Supplier<Tensor> computation) {
+        return keepsStatistics ? statistics.keeping(computation) : computation.get();
+    }
+
+    private Tensor logits(float[] pixels, Phase phase) {
+        var shape = classifier.shape();
+        return classifier.logits(
+                Tensors.of(pixels, pixels.length / shape.size(), shape.channels(), shape.height(), shape.width()),
+                phase);
+    }
+
+    private static Tensor losses(Tensor logits, long[] labels) {
+        return losses(logits, Tensors.of(labels, labels.length));
+    }
+
+    /** Cross-entropy of each image, [n]. */
+    private static Tensor losses(Tensor logits, Tensor labels) {
+        return torch.log_softmax(logits, 1)
+                .gather(1, labels.unsqueeze(1))
+                .squeeze(1)
+                .neg();
+    }
+
+    /** Log probabilities of all classes as the student sees the images unchanged, [n, classes]. */
+    float[] logProbabilities(ImageSet images, int[] chosen, int classes) {
+        float[] all = new float[chosen.length * classes];
+        for (int from = 0; from < chosen.length; from += AT_ONCE) {
+            int[] block = Arrays.copyOfRange(chosen, from, Math.min(from + AT_ONCE, chosen.length));
+            try (var _ = TensorScope.open();
+                    var _ = NoGrad.begin()) {
+                Tensor logits = logits(images.pixels(block), Phase.EVALUATION);
+                float[] found = Tensors.toFloats(torch.log_softmax(logits, 1));
+                System.arraycopy(found, 0, all, from * classes, found.length);
+            }
+        }
+        return all;
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}

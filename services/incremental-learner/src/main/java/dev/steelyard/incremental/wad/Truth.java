@@ -1,0 +1,119 @@
+package dev.steelyard.incremental.wad;
+
+import dev.steelyard.method.MethodException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What images of the pool really are, for the report alone: JSON lines with {@code id} and {@code label}. Nothing is
+ * learned from it.
+ */
+final class Truth {
+    /** Of a class that is not among the known ones. */
+    static final int UNKNOWN = -1;
+
+    /** Nobody said. */
+    static final int UNTOLD = -2;
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final int[] classes;
+
+    private Truth(int[] classes) {
+        this.classes = classes;
+    }
+
+    /** Says nothing. */
+    static Truth none(Samples samples) {
+        int[] classes = new int[samples.images().size()];
+        Arrays.fill(classes, UNTOLD);
+        return new Truth(classes);
+    }
+
+    /** @throws MethodException naming file and line */
+    static Truth read(Path folder, Samples samples) throws MethodException, IOException {
+        Truth truth = none(samples);
+        Map<String, Integer> places = new HashMap<>();
+        for (int i = samples.given(); i < samples.images().size(); i++) {
+            places.put(samples.ids().get(i), i);
+        }
+        List<Path> files;
+        try (Stream<Path> listed = Files.list(folder)) {
+            files = listed.filter(file -> file.toString().endsWith(".jsonl"))
+                    .sorted()
+                    .toList();
+        }
+        if (files.isEmpty()) {
+            throw MethodException.input("truth: expected a file *.jsonl with id and label in each line");
+        }
+        for (Path file : files) {
+            truth.read(file, samples.classes(), places);
+        }
+        return truth;
+    }
+
+    private void read(Path file, List<String> known, Map<String, Integer> places) throws MethodException, IOException {
+        String name = String.valueOf(file.getFileName());
+        int number = 0;
+        try (BufferedReader reader = Files.newBufferedReader(file)) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                number++;
+                if (line.isBlank()) {
+                    continue;
+                }
+                JsonNode row = row(name, number, line);
+                Integer place = places.get(row.path("id").asString());
+                if (place == null) {
+                    throw MethodException.file(
+                            name, "line %d: there is no image %s in unlabelled".formatted(number, row.path("id")));
+                }
+                classes[place] = known.indexOf(row.path("label").asString());
+            }
+        }
+    }
+
+    private static JsonNode row(String file, int number, String line) throws MethodException {
+        JsonNode row;
+        try {
+            row = JSON.readTree(line);
+        } catch (JacksonException e) {
+            throw MethodException.file(
+                    file, "line %d: is not valid JSON: %s".formatted(number, e.getOriginalMessage()));
+        }
+        for (String field : List.of("id", "label")) {
+            if (!row.path(field).isString() && !row.path(field).isIntegralNumber()) {
+                throw MethodException.file(
+                        file, "line %d: expected text or a whole number as %s".formatted(number, field));
+            }
+        }
+        return row;
+    }
+
+    /** Whether anything was said. */
+    boolean isTold() {
+        return Arrays.stream(classes).anyMatch(c -> c != UNTOLD);
+    }
+
+    /** A class, {@link #UNKNOWN} or {@link #UNTOLD}. */
+    int of(int image) {
+        return classes[image];
+    }
+
+    boolean isKnown(int image) {
+        return classes[image] >= 0;
+    }
+
+    boolean isUnknown(int image) {
+        return classes[image] == UNKNOWN;
+    }
+}

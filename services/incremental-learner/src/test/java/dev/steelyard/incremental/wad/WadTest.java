@@ -1,0 +1,399 @@
+package dev.steelyard.incremental.wad;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hardwood.InputFile;
+import dev.hardwood.reader.ParquetFileReader;
+import dev.hardwood.reader.RowReader;
+import dev.steelyard.artifacts.dataset.Dataset;
+import dev.steelyard.artifacts.dataset.ImageSet;
+import dev.steelyard.artifacts.safetensors.Checkpoint;
+import dev.steelyard.incremental.FolderJob;
+import dev.steelyard.method.MethodException;
+import dev.steelyard.method.Outputs;
+import dev.steelyard.method.ParamsReader;
+import dev.steelyard.tensor.TensorScope;
+import dev.steelyard.tensor.Torch;
+import dev.steelyard.tensor.train.TensorFile;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class WadTest {
+    private static final int SIDE = 8;
+    private static final int KNOWN = 90;
+    private static final int UNKNOWN = 60;
+    private static final int TEACHER_STEPS = 240; // 162 images, 5 batches of 32, 48 passes
+    private static final int ITERATIONS = 12;
+
+    @TempDir
+    static Path data;
+
+    private final Wad method = new Wad();
+
+    /** Known are bright rows at one of three heights, unknown are bright columns; all under noise. */
+    @BeforeAll
+    static void drawImages() throws IOException {
+        RandomGenerator random = new SplittableRandom(5);
+        for (int label = 0; label < 3; label++) {
+            for (int i = 0; i < 4; i++) {
+                draw("labelled/train/row-%d/%02d.png".formatted(label, i), label, true, random);
+            }
+            for (int i = 0; i < 20; i++) {
+                draw("labelled/test/row-%d/test-%02d.png".formatted(label, i), label, true, random);
+            }
+        }
+        StringBuilder truth = new StringBuilder();
+        for (int i = 0; i < KNOWN + UNKNOWN; i++) {
+            boolean known = i < KNOWN;
+            draw("pool/%03d.png".formatted(i), i % 3, known, random);
+            truth.append(
+                    "{\"id\": \"%03d.png\", \"label\": \"%s-%d\"}%n".formatted(i, known ? "row" : "column", i % 3));
+        }
+        Files.createDirectories(data.resolve("truth"));
+        Files.writeString(data.resolve("truth/truth.jsonl"), truth);
+    }
+
+    private static void draw(String file, int place, boolean row, RandomGenerator random) throws IOException {
+        var image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_BYTE_GRAY);
+        for (int y = 0; y < SIDE; y++) {
+            for (int x = 0; x < SIDE; x++) {
+                boolean bright = (row ? y : x) == 2 * place + 1;
+                image.getRaster().setSample(x, y, 0, (bright ? 120 : 0) + random.nextInt(130));
+            }
+        }
+        Path path = data.resolve(file);
+        Files.createDirectories(path.getParent());
+        ImageIO.write(image, "png", path.toFile());
+    }
+
+    private static Map<String, Path> inputs() {
+        return new HashMap<>(Map.of(
+                Wad.LABELLED, data.resolve("labelled"),
+                Wad.UNLABELLED, data.resolve("pool"),
+                Wad.TRUTH, data.resolve("truth")));
+    }
+
+    private static FolderJob job(Path folder, Map<String, Path> inputs) throws IOException {
+        return new FolderJob(Files.createDirectories(folder), inputs);
+    }
+
+    private static WadParams params(String more) throws MethodException {
+        return ParamsReader.of(WadParams.class, ParamsReader.validator())
+                .read("""
+                {"augmentation": {"cropMin": 0.7, "mirror": 0, "jitter": 0}, "views": 2, "rounds": 2%s,
+                 "teacher": {"hidden": [8, 16], "projection": 8, "epochs": 48, "batch": 32, "warmUp": 2,
+                             "learningRate": 0.02, "rise": 5},
+                 "student": {"hidden": [8, 16], "iterations": %d, "batch": 8, "unlabelledBatch": 16, "mirror": false,
+                             "shift": 0, "learningRate": 0.01}%s}""".formatted(more.contains("alpha") ? "" : ", \"alpha\": 0.5", ITERATIONS, more));
+    }
+
+    private static JsonNode report(FolderJob job) throws IOException {
+        return new JsonMapper()
+                .readTree(job.output(Wad.REPORT).resolve("report.json").toFile());
+    }
+
+    private static double last(JsonNode report, String figure) {
+        JsonNode points = report.path("figures").path(figure);
+        return points.get(points.size() - 1).get(1).doubleValue();
+    }
+
+    private static Map<String, List<Byte>> files(FolderJob job, String... outputs) throws IOException {
+        Map<String, List<Byte>> files = new TreeMap<>();
+        for (String output : outputs) {
+            try (Stream<Path> listed = Files.list(job.output(output))) {
+                for (Path file : listed.toList()) {
+                    files.put(output + "/" + file.getFileName(), bytes(file));
+                }
+            }
+        }
+        assertThat(files).hasSizeGreaterThan(outputs.length);
+        return files;
+    }
+
+    private static List<Byte> bytes(Path file) throws IOException {
+        List<Byte> bytes = new ArrayList<>();
+        for (byte b : Files.readAllBytes(file)) {
+            bytes.add(b);
+        }
+        return bytes;
+    }
+
+    private record Weight(
+            String id, String label, double best, double second, double weight, long round, double probability) {}
+
+    private static List<Weight> weights(FolderJob job) throws IOException {
+        List<Weight> rows = new ArrayList<>();
+        try (ParquetFileReader file = ParquetFileReader.open(
+                        InputFile.of(job.output(Wad.WEIGHTS).resolve("weights.parquet")));
+                RowReader reader = file.rowReader()) {
+            while (reader.hasNext()) {
+                reader.next();
+                rows.add(new Weight(
+                        reader.getString("id"),
+                        reader.getString("label"),
+                        reader.getDouble("s1"),
+                        reader.getDouble("s2"),
+                        reader.getDouble("weight"),
+                        reader.getLong("round"),
+                        reader.getDouble("probability")));
+            }
+        }
+        return rows;
+    }
+
+    @Test
+    void known_images_count_more_than_unknown_ones_and_every_weight_is_written(@TempDir Path folder) throws Exception {
+        var job = job(folder, inputs());
+
+        Outputs outputs = method.run(params(""), job);
+
+        JsonNode report = report(job);
+        assertThat(last(report, "AUROC of w")).isGreaterThan(0.6);
+        assertThat(last(report, "accuracy")).isGreaterThan(0.5);
+        assertThat(outputs.summary()).containsKeys("accuracy", "supervised accuracy", "AUROC of s1", "invasion");
+        assertThat(report.path("split").path("known").path(1).path("labelled").intValue())
+                .isEqualTo(4);
+        assertThat(report.path("split").path("known").path(1).path("pool").intValue())
+                .isEqualTo(KNOWN / 3);
+        assertThat(report.path("split").path("unlabelledUnknown").intValue()).isEqualTo(UNKNOWN);
+        assertThat(job.lines()).contains("| other classes | 0 | 0 | 60 |");
+        assertThat(job.metrics()).containsKeys("teacher/loss", "student/loss", "supervised/loss", "round/accuracy");
+        List<Weight> weights = weights(job);
+        assertThat(weights).hasSize(KNOWN + UNKNOWN).extracting(Weight::id).doesNotHaveDuplicates();
+        for (Weight row : weights) {
+            assertThat(row.weight())
+                    .isEqualTo((double) ((float) row.best() - (float) row.second()))
+                    .isNotNegative();
+            assertThat(row.label()).startsWith("row-");
+            assertThat(row.probability()).isBetween(0.0, 1.0);
+        }
+        // α(1 − 1/2)² of 150 is 18; of what is left nothing
+        assertThat(weights.stream().filter(row -> row.round() == 1)).hasSize(18);
+        assertThat(weights.stream().filter(row -> row.round() > 1)).isEmpty();
+        assertThat(job.output(Wad.REPORT).resolve("highest.png")).exists();
+        assertThat(job.output(Wad.REPORT).resolve("weights.svg")).exists();
+    }
+
+    @Test
+    void job_stopped_anywhere_continues_to_the_same_bytes(@TempDir Path folder) throws Exception {
+        var straight = job(folder.resolve("straight"), inputs());
+        method.run(params(""), straight);
+        String[] outputs = {Wad.STUDENT, Wad.TEACHER, Wad.WEIGHTS, Wad.REPORT};
+        int round = 2 + ITERATIONS; // the pool is judged in one block, the labelled images in another
+
+        // before the first state and after it, while the pool is judged, and in each round
+        for (int looks : List.of(
+                5,
+                220,
+                TEACHER_STEPS + 1,
+                TEACHER_STEPS + 2 + 5,
+                TEACHER_STEPS + round + 1,
+                TEACHER_STEPS + 3 * round - 1)) {
+            var stopped = job(folder.resolve("stopped" + looks), inputs());
+            assertThatThrownBy(() -> method.run(params(""), stopped.cancelAfter(looks)))
+                    .as("after %d looks", looks)
+                    .isInstanceOf(InterruptedException.class);
+            method.run(params(""), stopped.again());
+
+            assertThat(files(stopped, outputs)).as("after %d looks", looks).isEqualTo(files(straight, outputs));
+        }
+    }
+
+    /** A teacher to whom all images are the same: every weight is 0. */
+    private static Path blindTeacher(FolderJob trained, Path folder) throws IOException {
+        Files.createDirectories(folder);
+        Files.copy(trained.output(Wad.TEACHER).resolve("config.json"), folder.resolve("config.json"));
+        try (var _ = TensorScope.open()) {
+            Map<String, Tensor> tensors =
+                    TensorFile.read(trained.output(Wad.TEACHER).resolve(Checkpoint.SINGLE));
+            tensors.forEach((name, tensor) -> {
+                if (name.startsWith("projection.2")) {
+                    tensor.zero_();
+                }
+            });
+            TensorFile.write(folder.resolve(Checkpoint.SINGLE), tensors, Map.of());
+        }
+        return folder;
+    }
+
+    @Test
+    void given_teacher_is_used_as_it_is_and_a_blind_one_leaves_what_labels_alone_teach(@TempDir Path folder)
+            throws Exception {
+        var first = job(folder.resolve("first"), inputs());
+        method.run(params(""), first);
+        Map<String, Path> taught = inputs();
+        taught.put(Wad.TEACHER, first.output(Wad.TEACHER));
+        var second = job(folder.resolve("second"), taught);
+        method.run(params(""), second);
+        assertThat(files(second, Wad.STUDENT, Wad.TEACHER)).isEqualTo(files(first, Wad.STUDENT, Wad.TEACHER));
+        assertThat(bytes(second.output(Wad.WEIGHTS).resolve("weights.parquet")))
+                .isEqualTo(bytes(first.output(Wad.WEIGHTS).resolve("weights.parquet")));
+
+        Map<String, Path> blind = inputs();
+        blind.put(Wad.TEACHER, blindTeacher(first, folder.resolve("blind")));
+        var unsure = job(folder.resolve("unsure"), blind);
+        method.run(params(", \"alpha\": 0"), unsure);
+        var alone = job(folder.resolve("alone"), inputs());
+        method.run(params(", \"weighting\": \"supervised\""), alone);
+
+        assertThat(weights(unsure)).allMatch(row -> row.weight() == 0);
+        assertThat(files(unsure, Wad.STUDENT)).isEqualTo(files(alone, Wad.STUDENT));
+        assertThat(files(first, Wad.STUDENT)).isNotEqualTo(files(alone, Wad.STUDENT));
+    }
+
+    @Test
+    void baselines_need_no_teacher_or_trust_it_in_everything(@TempDir Path folder) throws Exception {
+        var threshold = job(folder.resolve("threshold"), inputs());
+        Outputs outputs = method.run(params(", \"weighting\": \"threshold\", \"confidence\": 0.4"), threshold);
+        assertThat(outputs.names()).doesNotContain(Wad.TEACHER);
+        assertThat(weights(threshold)).allMatch(row -> row.weight() == (row.best() >= 0.4 ? 1 : 0) && row.round() == 0);
+        assertThat(threshold.metrics()).doesNotContainKey("teacher/loss");
+
+        Map<String, Path> untold = inputs();
+        untold.remove(Wad.TRUTH);
+        var trusted = job(folder.resolve("trusted"), untold);
+        method.run(params(", \"weighting\": \"none\", \"supervised\": false"), trusted);
+        assertThat(weights(trusted)).allMatch(row -> row.weight() == 1);
+        assertThat(trusted.metrics()).doesNotContainKeys("supervised/loss", "round/AUROC of w");
+    }
+
+    @Test
+    void whitened_students_come_with_what_whitens(@TempDir Path folder) throws Exception {
+        var job = job(folder, inputs());
+
+        method.run(whitened(params("")), job);
+
+        assertThat(last(report(job), "accuracy")).isGreaterThan(0.5);
+        try (var _ = TensorScope.open()) {
+            assertThat(TensorFile.read(job.output(Wad.STUDENT).resolve("whitening.safetensors")))
+                    .containsOnlyKeys("mean", "matrix");
+        }
+    }
+
+    private static WadParams whitened(WadParams p) {
+        StudentParams s = p.student();
+        StudentParams white = new StudentParams(
+                s.network(),
+                s.hidden(),
+                s.iterations(),
+                s.batch(),
+                s.unlabelledBatch(),
+                s.learningRate(),
+                s.optimizer(),
+                s.mirror(),
+                s.shift(),
+                s.noise(),
+                true,
+                s.statistics());
+        return new WadParams(
+                p.weighting(),
+                p.supervised(),
+                p.teacher(),
+                p.augmentation(),
+                p.views(),
+                p.neighbours(),
+                p.cut(),
+                p.normalize(),
+                white,
+                p.rounds(),
+                p.alpha(),
+                p.confidence());
+    }
+
+    @Test
+    void whitened_images_have_nothing_in_common() throws IOException {
+        Torch.start(2);
+        ImageSet images = (ImageSet) Dataset.read(data.resolve("pool")).all();
+        try (Whitening whitening = new Whitening(images)) {
+            ImageSet white = whitening.of(images);
+            double[][] covariance = new double[8][8];
+            for (int image = 0; image < white.size(); image++) {
+                float[] x = white.pixels(new int[] {image});
+                for (int i = 0; i < 8; i++) {
+                    for (int j = 0; j < 8; j++) {
+                        covariance[i][j] += x[i] * x[j] / (white.size() - 1.0);
+                    }
+                }
+            }
+            for (int i = 0; i < 8; i++) {
+                assertThat(covariance[i][i]).isBetween(0.95, 1.0);
+                assertThat(covariance[i][(i + 1) % 8]).isBetween(-0.05, 0.05);
+            }
+        }
+    }
+
+    private void refused(Map<String, Path> inputs, WadParams params, Path folder, String... parts) throws IOException {
+        var job = job(folder, inputs);
+        assertThatThrownBy(() -> method.run(params, job)).hasMessageContainingAll(parts);
+    }
+
+    @Test
+    void unusable_inputs_are_refused(@TempDir Path folder) throws Exception {
+        Map<String, Path> copied = inputs();
+        Path copy = Files.createDirectories(folder.resolve("copy/train/row-0"));
+        Files.copy(data.resolve("labelled/train/row-0/00.png"), copy.resolve("00.png"));
+        copied.put(Wad.UNLABELLED, folder.resolve("copy"));
+        refused(copied, params(""), folder, "1 ids are there twice, in labelled and in unlabelled: train/row-0/00.png");
+
+        Map<String, Path> few = inputs();
+        Path two = Files.createDirectories(folder.resolve("two"));
+        Files.copy(data.resolve("pool/000.png"), two.resolve("000.png"));
+        few.put(Wad.UNLABELLED, two);
+        few.remove(Wad.TRUTH);
+        refused(few, params(""), folder, "there are 1 unlabelled images; a batch takes 16");
+
+        Map<String, Path> empty = inputs();
+        Path classes = Files.createDirectories(folder.resolve("classes"));
+        Files.createDirectories(classes.resolve("row-0"));
+        Files.copy(data.resolve("pool/000.png"), classes.resolve("row-0/x.png"));
+        Files.writeString(classes.resolve("labels.json"), "[\"row-0\", \"row-1\"]");
+        empty.put(Wad.LABELLED, classes);
+        refused(empty, params(""), folder, "class row-1 has no image");
+
+        Map<String, Path> damaged = inputs();
+        Path broken = Files.createDirectories(folder.resolve("broken"));
+        Files.writeString(broken.resolve("a.png"), "no image");
+        Files.writeString(broken.resolve("b.png"), "none either");
+        damaged.put(Wad.UNLABELLED, broken);
+        refused(damaged, params(""), folder, "2 images cannot be read", "a.png: is not an image", "b.png");
+
+        Map<String, Path> strange = inputs();
+        Path truth = Files.createDirectories(folder.resolve("truth"));
+        Files.writeString(truth.resolve("t.jsonl"), "\n{\"id\": \"nobody.png\", \"label\": 1}\n");
+        strange.put(Wad.TRUTH, truth);
+        refused(strange, params(""), folder, "line 2", "nobody.png");
+
+        Map<String, Path> other = inputs();
+        Path teacher = Files.createDirectories(folder.resolve("teacher"));
+        Files.writeString(teacher.resolve("config.json"), "{\"model_type\": \"bert\"}");
+        other.put(Wad.TEACHER, teacher);
+        refused(other, params(""), folder, "config.json", "model_type", "steelyard-contrastive-conv");
+    }
+
+    @Test
+    void a_share_too_small_for_any_image_is_warned_of(@TempDir Path folder) throws Exception {
+        var job = job(folder, inputs());
+
+        method.run(params(", \"weighting\": \"none\", \"alpha\": 0.02"), job);
+
+        assertThat(job.lines()).anyMatch(line -> line.startsWith("warning: alpha is too small"));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.incremental.wad;
+
+import org.jspecify.annotations.NullMarked;
