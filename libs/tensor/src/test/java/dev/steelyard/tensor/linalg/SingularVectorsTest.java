@@ -10,6 +10,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.StringViewOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,6 +55,16 @@ class SingularVectorsTest {
         double energy = torch.linalg_svdvals(a).narrow(0, 0, 6).norm().item_double();
         assertThat(projected.norm().item_double()).isCloseTo(energy, within(1e-5));
         assertThat(torch.mm(exact, randomized.t()).norm().item_double()).isCloseTo(Math.sqrt(6), within(1e-3));
+    }
+
+    @Test
+    void vectors_in_single_precision_are_orthonormal_but_for_their_rounding() {
+        Tensor a = matrix(344, 128);
+        for (Tensor vectors :
+                new Tensor[] {SingularVectors.exact(a, true, 96), SingularVectors.randomized(a, false, 96, random)}) {
+            Tensor rows = vectors.to(ScalarType.Double);
+            assertThat(largest(torch.mm(rows, rows.t()).sub(torch.eye(96)))).isLessThan(1.2e-7);
+        }
     }
 
     @Test
