@@ -17,7 +17,7 @@ import java.util.Optional;
 
 /**
  * Trains all of a model's weights with the optimizer memory of a small adapter: row norms apart from directions, the
- * directions' gradient projected to a low rank, moments in 8 bits. Huang, Zhang, Wang and others, "Gradient
+ * directions' gradient projected to a low rank, moments in 8 bits. Huang, Shen, Zhu, Rudinac and Kanoulas, "Gradient
  * Weight-normalized Low-rank Projection for Efficient LLM Training", AAAI 2025, arXiv:2412.19616.
  */
 public final class GradNormLoRPTraining implements Method<GradNormLoRPParams> {
