@@ -22,6 +22,9 @@ import org.bytedeco.pytorch.global.torch;
 
 /** An encoder of images with a projection head: linear, ReLU, linear. Trained without labels. */
 final class Teacher implements AutoCloseable {
+    /** Units between the head's layers; below it as many as the encoder has features. */
+    private static final long WIDEST = 2048;
+
     private final TeacherConfig config;
     private final ParameterStore store = new ParameterStore();
     private final Layer layers;
@@ -30,7 +33,7 @@ final class Teacher implements AutoCloseable {
     Teacher(Torch engine, long seed, TeacherConfig config) {
         this.config = config;
         long features = ImageClassifier.features(config.network(), config.shape(), config.hidden());
-        long hidden = config.hidden().getLast();
+        long hidden = Math.min(features, WIDEST);
         try (var random = new RandomTensors(engine, seed)) {
             Parts parts = Parts.of(store, random, Normalization.BATCH);
             layers = ImageClassifier.body(config.network(), parts, config.shape(), config.hidden())

@@ -165,7 +165,7 @@ class WadProof {
         return """
                 {"weighting": "%s", "supervised": %s, "views": 4,
                  "augmentation": {"cropMin": 0.4, "rotation": 15, "mirror": 0, "jitter": 0, "grey": 0},
-                 "teacher": {"projection": 64, "epochs": 15, "batch": 256, "warmUp": 2, "learningRate": 3e-4,
+                 "teacher": {"projection": 64, "epochs": 15, "batch": 256, "warmUp": 2, "learningRate": 1e-4,
                              "optimizer": {"name": "adam"}},
                  "student": {"mirror": false, "iterations": 150}}""".formatted(weighting, supervised);
     }
