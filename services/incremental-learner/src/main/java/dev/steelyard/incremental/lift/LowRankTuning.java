@@ -1,35 +1,20 @@
 package dev.steelyard.incremental.lift;
 
-import dev.steelyard.incremental.training.Learner;
 import dev.steelyard.tensor.Torch;
 import dev.steelyard.tensor.nn.LowRankAdapter;
 import dev.steelyard.tensor.nn.ParameterStore;
 import dev.steelyard.tensor.nn.Reparametrization;
-import dev.steelyard.tensor.train.Adam;
 import dev.steelyard.tensor.train.AdamMoments;
-import dev.steelyard.tensor.train.Decay;
-import dev.steelyard.tensor.train.Optimizer;
-import dev.steelyard.tensor.train.Parameter;
-import dev.steelyard.tensor.train.ParameterGroup;
 import dev.steelyard.tensor.train.RandomTensors;
-import dev.steelyard.tensor.train.TrainingState;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.SequencedMap;
 import org.bytedeco.pytorch.Tensor;
-import org.jspecify.annotations.Nullable;
 
-/** Trains a low-rank addition to the targets; a baseline. */
-final class LowRankTuning implements Tuning {
+/** Trains a low-rank addition to the targets. */
+final class LowRankTuning extends AdamWTuning {
     private final Targets targets;
     private final long rank;
-    private final AdamMoments moments;
-    private final double weightDecay;
     private final RandomTensors random;
     private final LowRankAdapter adapter;
-    private List<Parameter> parameters = List.of();
-    private @Nullable Optimizer optimizer;
 
     LowRankTuning(
             Torch engine,
@@ -39,10 +24,9 @@ final class LowRankTuning implements Tuning {
             double alpha,
             AdamMoments moments,
             double weightDecay) {
+        super(moments, weightDecay);
         this.targets = targets;
         this.rank = rank;
-        this.moments = moments;
-        this.weightDecay = weightDecay;
         this.random = new RandomTensors(engine, seed);
         this.adapter = new LowRankAdapter(random, rank, alpha);
     }
@@ -56,28 +40,7 @@ final class LowRankTuning implements Tuning {
     @Override
     public void begin(ParameterStore store, Runnable firstGradients) {
         store.freeze(name -> !name.contains(".lora_"));
-        parameters = store.parameters();
-        optimizer = new Adam(List.of(ParameterGroup.of(parameters, weightDecay)), moments, Decay.DECOUPLED);
-    }
-
-    @Override
-    public Optimizer optimizer() {
-        return Objects.requireNonNull(optimizer, "begin first");
-    }
-
-    @Override
-    public List<Parameter> parameters() {
-        return parameters;
-    }
-
-    @Override
-    public Learner.Observer observer() {
-        return Learner.Observer.NONE;
-    }
-
-    @Override
-    public void join(TrainingState state) {
-        state.with("optimizer", optimizer());
+        super.begin(store, firstGradients);
     }
 
     @Override
@@ -91,15 +54,8 @@ final class LowRankTuning implements Tuning {
     }
 
     @Override
-    public Map<String, Long> stateBytes() {
-        return Map.of("moments", optimizer().stateBytes());
-    }
-
-    @Override
     public void close() {
-        if (optimizer != null) {
-            optimizer.close();
-        }
+        super.close();
         random.close();
     }
 }
