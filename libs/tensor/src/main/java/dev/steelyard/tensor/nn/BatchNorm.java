@@ -1,6 +1,7 @@
 package dev.steelyard.tensor.nn;
 
 import dev.steelyard.tensor.NoGrad;
+import java.util.function.BooleanSupplier;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -20,8 +21,10 @@ public final class BatchNorm implements Layer {
     private final Tensor mean; // [channels]
     private final Tensor variance; // [channels]
     private final Tensor batches; // scalar, Long
+    private final BooleanSupplier kept;
 
-    private BatchNorm(ParameterStore store, String prefix, long channels) {
+    private BatchNorm(ParameterStore store, String prefix, long channels, BooleanSupplier kept) {
+        this.kept = kept;
         weight = store.parameter(prefix + ".weight", () -> torch.ones(channels));
         bias = store.parameter(prefix + ".bias", () -> torch.zeros(channels));
         mean = store.buffer(prefix + ".running_mean", () -> torch.zeros(channels));
@@ -31,13 +34,19 @@ public final class BatchNorm implements Layer {
     }
 
     public static BatchNorm create(ParameterStore store, String prefix, long channels) {
-        return new BatchNorm(store, prefix, channels);
+        return create(store, prefix, channels, () -> false);
+    }
+
+    /** @param kept whether a batch that is trained on leaves the running averages as they are */
+    public static BatchNorm create(ParameterStore store, String prefix, long channels, BooleanSupplier kept) {
+        return new BatchNorm(store, prefix, channels, kept);
     }
 
     @Override
     public Tensor forward(Tensor x, Phase phase) {
         boolean training = phase == Phase.TRAINING;
-        if (training) {
+        boolean keeps = kept.getAsBoolean();
+        if (training && !keeps) {
             try (var _ = NoGrad.begin()) {
                 batches.add_(new Scalar(1L));
             }
@@ -49,7 +58,7 @@ public final class BatchNorm implements Layer {
                 new TensorOptional(mean),
                 new TensorOptional(variance),
                 training,
-                MOMENTUM,
+                keeps ? 0 : MOMENTUM, // by 0 they move to themselves, bit for bit
                 EPSILON,
                 false);
     }

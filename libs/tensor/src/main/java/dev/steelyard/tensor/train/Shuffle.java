@@ -33,7 +33,11 @@ public final class Shuffle {
      * @param pass from 0
      */
     public int[] order(long pass) {
-        RandomGenerator random = RANDOM.create(seed ^ (pass + 1) * GOLDEN);
+        return drawn(items, RANDOM.create(seed ^ (pass + 1) * GOLDEN));
+    }
+
+    /** 0 to {@code items} − 1 in an order drawn at random. */
+    public static int[] drawn(int items, RandomGenerator random) {
         int[] order = new int[items];
         for (int i = 0; i < items; i++) {
             int j = random.nextInt(i + 1);

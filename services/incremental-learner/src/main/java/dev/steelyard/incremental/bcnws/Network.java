@@ -48,17 +48,12 @@ final class Network implements AutoCloseable {
                     form("/wsExclude", config.form()),
                     Reparametrization.NONE,
                     watch);
-            classifier = config.network().equals("residual")
-                    ? ImageClassifier.residual(
-                            parts,
-                            config.shape(),
-                            config.channels(),
-                            config.classes().size())
-                    : ImageClassifier.strided(
-                            parts,
-                            config.shape(),
-                            config.channels(),
-                            config.classes().size());
+            classifier = ImageClassifier.of(
+                    config.network(),
+                    parts,
+                    config.shape(),
+                    config.channels(),
+                    config.classes().size());
         } catch (RuntimeException e) {
             store.close();
             throw e;

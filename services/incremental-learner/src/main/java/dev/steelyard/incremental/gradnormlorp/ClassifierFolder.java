@@ -2,13 +2,12 @@ package dev.steelyard.incremental.gradnormlorp;
 
 import dev.steelyard.artifacts.safetensors.Checkpoint;
 import dev.steelyard.artifacts.safetensors.TensorInfo;
+import dev.steelyard.incremental.training.WeightFiles;
 import dev.steelyard.models.CheckpointWeights;
 import dev.steelyard.models.bert.BertConfig;
 import dev.steelyard.models.text.Pooling;
 import dev.steelyard.models.text.TextClassifier;
-import dev.steelyard.tensor.ScalarTypes;
 import dev.steelyard.tensor.TensorScope;
-import dev.steelyard.tensor.Tensors;
 import dev.steelyard.tensor.Torch;
 import dev.steelyard.tensor.nn.ParameterStore;
 import dev.steelyard.tensor.nn.Reparametrization;
@@ -21,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -49,15 +47,7 @@ record ClassifierFolder(Path input) {
      * config.json}. Weights that are not trained stay as they are.
      */
     void write(Path out, SequencedMap<String, Tensor> weights, List<String> classes) throws IOException {
-        try (Stream<Path> walk = Files.walk(input)) {
-            for (Path file : walk.filter(Files::isRegularFile).sorted().toList()) {
-                Path copy = out.resolve(input.relativize(file).toString());
-                if (!file.getFileName().toString().matches(WEIGHTS)) {
-                    Files.createDirectories(copy.toAbsolutePath().getParent());
-                    Files.write(copy, Files.readAllBytes(file));
-                }
-            }
-        }
+        WeightFiles.copy(input, out, file -> !file.getFileName().toString().matches(WEIGHTS));
         ObjectNode config = (ObjectNode) JSON.readTree(input.resolve(CONFIG));
         ObjectNode labels = config.putObject("id2label");
         ObjectNode ids = config.putObject("label2id");
@@ -81,11 +71,7 @@ record ClassifierFolder(Path input) {
         for (String file : checkpoint.files()) {
             for (TensorInfo info : checkpoint.tensors(file)) {
                 if (!weights.containsKey(info.name())) {
-                    long[] shape =
-                            info.shape().stream().mapToLong(Long::longValue).toArray();
-                    rest.put(
-                            info.name(),
-                            Tensors.view(checkpoint.data(info.name()), ScalarTypes.of(info.dtype()), shape));
+                    rest.put(info.name(), WeightFiles.tensor(checkpoint, info.name()));
                 }
             }
         }

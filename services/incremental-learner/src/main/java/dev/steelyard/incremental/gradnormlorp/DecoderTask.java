@@ -1,7 +1,5 @@
 package dev.steelyard.incremental.gradnormlorp;
 
-import dev.steelyard.artifacts.dataset.Dataset;
-import dev.steelyard.artifacts.dataset.TextSet;
 import dev.steelyard.incremental.language.DecoderStart;
 import dev.steelyard.incremental.language.MeanLoss;
 import dev.steelyard.incremental.language.SequenceBatch;
@@ -58,7 +56,7 @@ final class DecoderTask implements Task<SequenceBatch> {
         try {
             train = TokenWindows.full(TokenWindows.stream(texts.train(), start.tokenizer()), params.context());
             validation = HeldOut.of(texts.validation(), start, params.context());
-            test = HeldOut.of(testTexts(job.input("data")), start, params.context());
+            test = HeldOut.of(texts.test(), start, params.context());
             model = start.model(engine, job.seed(), store, form);
         } catch (IOException | RuntimeException e) {
             close();
@@ -84,14 +82,6 @@ final class DecoderTask implements Task<SequenceBatch> {
     @Override
     public Tensor loss(SequenceBatch batch) {
         return batch.loss(model::forward);
-    }
-
-    /** Those of a data set that has a validation part, too. */
-    private static List<String> testTexts(Path folder) throws IOException {
-        Dataset data = Dataset.read(folder);
-        return data.validation().isPresent() && data.test().orElse(null) instanceof TextSet set
-                ? set.texts().stream().filter(text -> !text.isEmpty()).toList()
-                : List.of();
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.steelyard.artifacts.dataset.Labels;
 import dev.steelyard.artifacts.dataset.TextSet;
 import dev.steelyard.method.MethodException;
 import dev.steelyard.models.text.TextTokenizer;
+import dev.steelyard.tensor.train.Shuffle;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,12 +87,7 @@ record LabelledTexts(List<long[]> tokens, List<Integer> labels) {
     }
 
     private static Split split(List<String> classes, LabelledTexts all, int held, RandomGenerator random) {
-        int[] order = new int[all.size()];
-        for (int i = 0; i < order.length; i++) {
-            int j = random.nextInt(i + 1);
-            order[i] = order[j];
-            order[j] = i;
-        }
+        int[] order = Shuffle.drawn(all.size(), random);
         return new Split(classes, all.some(order, held, order.length), all.some(order, 0, held), NONE);
     }
 

@@ -41,24 +41,16 @@ public record NewDecoderParams(
 
     @AssertTrue(message = "heads: expected a divisor of hiddenSize that leaves heads of an even width")
     boolean isHeadsOfEvenWidth() {
-        return heads < 1 || (hiddenSize % heads == 0 && hiddenSize / heads % 2 == 0);
+        return DecoderSizes.headsFit(hiddenSize, heads);
     }
 
     @AssertTrue(message = "kvHeads: expected 0 or a divisor of heads")
     boolean isKvHeadsDivisor() {
-        return kvHeads < 1 || heads % kvHeads == 0;
+        return DecoderSizes.keyValueHeadsFit(heads, kvHeads);
     }
 
     DecoderSizes sizes(int context) {
         return new DecoderSizes(
-                hiddenSize,
-                intermediateSize == 0 ? DecoderSizes.intermediate(hiddenSize) : intermediateSize,
-                layers,
-                heads,
-                kvHeads == 0 ? heads : kvHeads,
-                ROPE_THETA,
-                tied,
-                context,
-                vocabulary);
+                hiddenSize, intermediateSize, layers, heads, kvHeads, ROPE_THETA, tied, context, vocabulary);
     }
 }

@@ -87,12 +87,7 @@ record Report(
         });
         ArrayNode skipped = report.putArray("skipped");
         targets.skipped(task.store()).forEach(skipped::add);
-        ObjectNode drawn = report.putObject("curves");
-        for (String name : curves.names()) {
-            ArrayNode curve = drawn.putArray(name);
-            curves.of(name)
-                    .forEach(point -> curve.addArray().add((long) point.step()).add(point.value()));
-        }
+        curves.write(report.putObject("curves"), curves.names());
         return report;
     }
 

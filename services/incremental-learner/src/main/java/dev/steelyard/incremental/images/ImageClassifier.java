@@ -29,8 +29,49 @@ public final class ImageClassifier {
         this.shape = shape;
     }
 
-    /** Linear layers, each with normalization and ReLU, and a last one to the classes. */
-    public static ImageClassifier mlp(Parts parts, ImageShape shape, List<Integer> hidden, int classes) {
+    /**
+     * A network by its name: mlp, cnn, conv, strided or residual.
+     *
+     * @param channels units of an mlp's hidden layers, channels of the others' convolutions; a cnn has two
+     * @throws IllegalArgumentException when there is no such network
+     */
+    public static ImageClassifier of(
+            String network, Parts parts, ImageShape shape, List<Integer> channels, int classes) {
+        Layer body = body(network, parts, shape, channels);
+        Layer head = Linear.create(
+                parts.store(),
+                "classifier",
+                parts.random(),
+                parts.headForm(),
+                features(network, shape, channels),
+                classes);
+        return new ImageClassifier(body, head, shape);
+    }
+
+    /** How many numbers {@link #body} makes of an image. */
+    public static long features(String network, ImageShape shape, List<Integer> channels) {
+        long last = channels.isEmpty() ? shape.size() : channels.getLast();
+        return switch (network) {
+            case "cnn" -> last * (shape.height() / 4) * (shape.width() / 4);
+            case "conv" -> last * grid(shape.height(), channels.size()) * grid(shape.width(), channels.size());
+            default -> last;
+        };
+    }
+
+    /** What a network has before its last layer: [n, channels, height, width] to [n, {@link #features}]. */
+    public static Layer body(String network, Parts parts, ImageShape shape, List<Integer> channels) {
+        return switch (network) {
+            case "mlp" -> mlp(parts, shape, channels);
+            case "cnn" -> cnn(parts, shape, channels);
+            case "conv" -> conv(parts, shape, channels);
+            case "strided" -> strided(parts, shape, channels);
+            case "residual" -> residual(parts, shape, channels);
+            default -> throw new IllegalArgumentException("no network " + network);
+        };
+    }
+
+    /** Linear layers, each with normalization and ReLU. */
+    private static Layer mlp(Parts parts, ImageShape shape, List<Integer> hidden) {
         Layer layers = (x, phase) -> x.flatten(1, -1);
         long in = shape.size();
         int at = 0;
@@ -43,51 +84,24 @@ public final class ImageClassifier {
             in = units;
             at++;
         }
-        return new ImageClassifier(layers, head(parts, in, classes), shape);
+        return layers;
     }
 
-    /** Two 3×3 convolutions, each with normalization, ReLU and the largest of 2×2 pixels, and a linear layer. */
-    public static ImageClassifier cnn(Parts parts, ImageShape shape, List<Integer> channels, int classes) {
+    /** Two 3×3 convolutions, each with normalization, ReLU and the largest of 2×2 pixels. */
+    private static Layer cnn(Parts parts, ImageShape shape, List<Integer> channels) {
         int first = channels.get(0);
         int second = channels.get(1);
-        Layer layers = convolution(parts, "layers.0", shape.channels(), first, 1)
+        return convolution(parts, "layers.0", shape.channels(), first, 1)
                 .then((x, phase) -> torch.max_pool2d(x, 2, 2))
                 .then(convolution(parts, "layers.1", first, second, 1))
                 .then((x, phase) -> torch.max_pool2d(x, 2, 2).flatten(1, -1));
-        long features = (long) second * (shape.height() / 4) * (shape.width() / 4);
-        return new ImageClassifier(layers, head(parts, features, classes), shape);
     }
 
     /**
-     * 3×3 convolutions with stride 2, each with normalization and ReLU, then means over a grid of at most 4×4 fields and a
-     * linear layer, which sees what is where.
+     * 3×3 convolutions with stride 2, each with normalization and ReLU, then means over a grid of at most 4×4 fields, so
+     * that a last layer sees what is where.
      */
-    public static ImageClassifier conv(Parts parts, ImageShape shape, List<Integer> channels, int classes) {
-        return new ImageClassifier(
-                convBody(parts, shape, channels), head(parts, features("conv", shape, channels), classes), shape);
-    }
-
-    /** How many numbers {@link #body} makes of an image. */
-    public static long features(String network, ImageShape shape, List<Integer> channels) {
-        return network.equals("conv")
-                ? channels.getLast() * grid(shape.height(), channels.size()) * grid(shape.width(), channels.size())
-                : channels.getLast();
-    }
-
-    /**
-     * What {@code conv}, {@code strided} or {@code residual} has before its last layer: [n, channels, height, width] to
-     * [n, {@link #features}].
-     */
-    public static Layer body(String network, Parts parts, ImageShape shape, List<Integer> channels) {
-        return switch (network) {
-            case "conv" -> convBody(parts, shape, channels);
-            case "strided" -> stridedBody(parts, shape, channels);
-            case "residual" -> residualBody(parts, shape, channels);
-            default -> throw new IllegalArgumentException("no body " + network);
-        };
-    }
-
-    private static Layer convBody(Parts parts, ImageShape shape, List<Integer> channels) {
+    private static Layer conv(Parts parts, ImageShape shape, List<Integer> channels) {
         Layer layers = (x, phase) -> x;
         long in = shape.channels();
         int at = 0;
@@ -112,14 +126,9 @@ public final class ImageClassifier {
 
     /**
      * Pairs of 3×3 convolutions with normalization and ReLU, the second of each pair with stride 2, then the mean over
-     * all pixels and a linear layer. For channels (c₁, c₂, …): c₁, c₁/2, c₂, c₂/2, …
+     * all pixels. For channels (c₁, c₂, …): c₁, c₁/2, c₂, c₂/2, …
      */
-    public static ImageClassifier strided(Parts parts, ImageShape shape, List<Integer> channels, int classes) {
-        return new ImageClassifier(
-                stridedBody(parts, shape, channels), head(parts, channels.getLast(), classes), shape);
-    }
-
-    private static Layer stridedBody(Parts parts, ImageShape shape, List<Integer> channels) {
+    private static Layer strided(Parts parts, ImageShape shape, List<Integer> channels) {
         Layer layers = (x, phase) -> x;
         long in = shape.channels();
         int at = 0;
@@ -134,16 +143,11 @@ public final class ImageClassifier {
 
     /**
      * A residual network: a 3×3 convolution to c₁ channels, then a block of two 3×3 convolutions for each of the channels
-     * (c₁, c₂, …), from the second on with stride 2, then the mean over all pixels and a linear layer. Around a block
-     * runs its input, where the shape changes through a 1×1 convolution with normalization. The last scale of a block
-     * starts at 0, so that a new network is made of its shortcuts.
+     * (c₁, c₂, …), from the second on with stride 2, then the mean over all pixels. Around a block runs its input, where
+     * the shape changes through a 1×1 convolution with normalization. The last scale of a block starts at 0, so that a new
+     * network is made of its shortcuts.
      */
-    public static ImageClassifier residual(Parts parts, ImageShape shape, List<Integer> channels, int classes) {
-        return new ImageClassifier(
-                residualBody(parts, shape, channels), head(parts, channels.getLast(), classes), shape);
-    }
-
-    private static Layer residualBody(Parts parts, ImageShape shape, List<Integer> channels) {
+    private static Layer residual(Parts parts, ImageShape shape, List<Integer> channels) {
         long in = channels.getFirst();
         Layer layers = convolution(parts, "stem", shape.channels(), in, 1);
         int at = 0;
@@ -185,10 +189,6 @@ public final class ImageClassifier {
     private static Layer normalized(Parts parts, String name, long in, long out, long kernel, long stride) {
         return Convolution.create(parts.store(), name + ".conv", parts.random(), parts.form(), in, out, kernel, stride)
                 .then(parts.normalization().create(parts.store(), name + ".norm", out));
-    }
-
-    private static Layer head(Parts parts, long in, int classes) {
-        return Linear.create(parts.store(), "classifier", parts.random(), parts.headForm(), in, classes);
     }
 
     /** What the last layer sees, [n, features] of [n, channels, height, width]. */

@@ -117,12 +117,6 @@ public record ImageModelConfig(
 
     /** The network, made of some parts. */
     public ImageClassifier build(Parts parts) {
-        return switch (network) {
-            case "cnn" -> ImageClassifier.cnn(parts, shape, hidden, classes.size());
-            case "conv" -> ImageClassifier.conv(parts, shape, hidden, classes.size());
-            case "strided" -> ImageClassifier.strided(parts, shape, hidden, classes.size());
-            case "residual" -> ImageClassifier.residual(parts, shape, hidden, classes.size());
-            default -> ImageClassifier.mlp(parts, shape, hidden, classes.size());
-        };
+        return ImageClassifier.of(network, parts, shape, hidden, classes.size());
     }
 }

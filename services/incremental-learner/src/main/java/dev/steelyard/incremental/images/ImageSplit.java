@@ -3,6 +3,7 @@ package dev.steelyard.incremental.images;
 import dev.steelyard.artifacts.dataset.Dataset;
 import dev.steelyard.artifacts.dataset.ImageSet;
 import dev.steelyard.method.MethodException;
+import dev.steelyard.tensor.train.Shuffle;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -42,7 +43,7 @@ public record ImageSplit(ImageSet train, ImageSet test) {
                 && train.classes().equals(test.classes()))) {
             throw MethodException.input("data: expected labelled images, of the same classes in both parts");
         }
-        int[] order = shuffled(train.size(), random);
+        int[] order = Shuffle.drawn(train.size(), random);
         int kept = trainLimit > 0 ? Math.min(trainLimit, train.size()) : train.size();
         requireEnough(train.size() + test.size(), kept, test.size(), batch);
         return new ImageSplit(train.subset(Arrays.copyOf(order, kept)), test);
@@ -57,7 +58,7 @@ public record ImageSplit(ImageSet train, ImageSet test) {
      */
     public static ImageSplit of(ImageSet all, double testShare, int trainLimit, int batch, RandomGenerator random)
             throws MethodException {
-        int[] order = shuffled(all.size(), random);
+        int[] order = Shuffle.drawn(all.size(), random);
         int test = (int) Math.round(testShare * all.size());
         int train = all.size() - test;
         if (trainLimit > 0) {
@@ -67,16 +68,6 @@ public record ImageSplit(ImageSet train, ImageSet test) {
         return new ImageSplit(
                 all.subset(Arrays.copyOfRange(order, test, test + train)),
                 all.subset(Arrays.copyOfRange(order, 0, test)));
-    }
-
-    private static int[] shuffled(int size, RandomGenerator random) {
-        int[] order = new int[size];
-        for (int i = 0; i < size; i++) {
-            int j = random.nextInt(i + 1);
-            order[i] = order[j];
-            order[j] = i;
-        }
-        return order;
     }
 
     private static void requireEnough(int all, int train, int test, int batch) throws MethodException {

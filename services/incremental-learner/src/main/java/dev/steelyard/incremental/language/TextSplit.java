@@ -4,6 +4,7 @@ import dev.steelyard.artifacts.dataset.Dataset;
 import dev.steelyard.artifacts.dataset.Examples;
 import dev.steelyard.artifacts.dataset.TextSet;
 import dev.steelyard.method.MethodException;
+import dev.steelyard.tensor.train.Shuffle;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -16,12 +17,18 @@ import java.util.random.RandomGenerator;
  * Texts to train on and texts to validate with.
  *
  * @param validation may be empty
+ * @param test of a data set that has a validation part, too; may be empty
  */
-public record TextSplit(List<String> train, List<String> validation) {
+public record TextSplit(List<String> train, List<String> validation, List<String> test) {
 
     public TextSplit {
         train = List.copyOf(train);
         validation = List.copyOf(validation);
+        test = List.copyOf(test);
+    }
+
+    TextSplit(List<String> train, List<String> validation) {
+        this(train, validation, List.of());
     }
 
     /**
@@ -38,11 +45,21 @@ public record TextSplit(List<String> train, List<String> validation) {
         Dataset data = Dataset.read(folder);
         List<String> train = texts(input, data.train());
         List<String> held = texts(input, data.validation().or(data::test));
-        TextSplit split = held.isEmpty() ? of(train, share, random) : new TextSplit(train, held);
+        TextSplit split = held.isEmpty() ? of(train, share, random) : new TextSplit(train, held, test(data));
         if (split.train.isEmpty()) {
             throw MethodException.input("input " + input + " has no texts to train on");
         }
         return split;
+    }
+
+    private static List<String> test(Dataset data) {
+        return data.validation().isPresent() && data.test().orElse(null) instanceof TextSet set
+                ? filled(set)
+                : List.of();
+    }
+
+    private static List<String> filled(TextSet set) {
+        return set.texts().stream().filter(text -> !text.isEmpty()).toList();
     }
 
     private static List<String> texts(String input, Optional<Examples> part) throws MethodException {
@@ -50,7 +67,7 @@ public record TextSplit(List<String> train, List<String> validation) {
             return List.of();
         }
         if (part.get() instanceof TextSet set) {
-            return set.texts().stream().filter(text -> !text.isEmpty()).toList();
+            return filled(set);
         }
         throw MethodException.input(
                 "input %s: expected texts, found %s".formatted(input, part.get().kind()));
@@ -77,12 +94,7 @@ public record TextSplit(List<String> train, List<String> validation) {
     }
 
     private static boolean[] draw(List<String> texts, long wanted, RandomGenerator random) {
-        int[] order = new int[texts.size()];
-        for (int i = 0; i < order.length; i++) {
-            int j = random.nextInt(i + 1);
-            order[i] = order[j];
-            order[j] = i;
-        }
+        int[] order = Shuffle.drawn(texts.size(), random);
         boolean[] drawn = new boolean[order.length];
         long characters = 0;
         for (int i = 0; i + 1 < order.length && characters < wanted; i++) {

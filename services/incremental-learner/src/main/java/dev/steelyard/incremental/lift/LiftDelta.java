@@ -1,5 +1,6 @@
 package dev.steelyard.incremental.lift;
 
+import dev.steelyard.incremental.training.WeightFiles;
 import dev.steelyard.method.JobContext;
 import dev.steelyard.method.Method;
 import dev.steelyard.method.MethodException;

@@ -6,6 +6,7 @@ import dev.steelyard.artifacts.safetensors.DType;
 import dev.steelyard.artifacts.safetensors.SafetensorsFile;
 import dev.steelyard.artifacts.safetensors.SafetensorsWriter;
 import dev.steelyard.artifacts.safetensors.TensorInfo;
+import dev.steelyard.incremental.training.WeightFiles;
 import dev.steelyard.method.MethodException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

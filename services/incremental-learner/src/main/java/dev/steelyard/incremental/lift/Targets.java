@@ -2,6 +2,7 @@ package dev.steelyard.incremental.lift;
 
 import dev.steelyard.artifacts.safetensors.Checkpoint;
 import dev.steelyard.artifacts.safetensors.TensorInfo;
+import dev.steelyard.incremental.training.WeightFiles;
 import dev.steelyard.incremental.training.WeightGroups;
 import dev.steelyard.method.MethodException;
 import dev.steelyard.models.LinearWeight;

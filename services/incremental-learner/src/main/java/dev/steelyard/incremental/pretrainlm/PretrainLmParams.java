@@ -104,25 +104,17 @@ public record PretrainLmParams(
 
     @AssertTrue(message = "heads: expected a divisor of hiddenSize that leaves heads of an even width")
     boolean isHeadsOfEvenWidth() {
-        return heads < 1 || (hiddenSize % heads == 0 && hiddenSize / heads % 2 == 0);
+        return DecoderSizes.headsFit(hiddenSize, heads);
     }
 
     @AssertTrue(message = "kvHeads: expected 0 or a divisor of heads")
     boolean isKvHeadsDivisor() {
-        return kvHeads < 1 || heads % kvHeads == 0;
+        return DecoderSizes.keyValueHeadsFit(heads, kvHeads);
     }
 
     /** Of a new model. */
     DecoderSizes sizes() {
         return new DecoderSizes(
-                hiddenSize,
-                intermediateSize == 0 ? DecoderSizes.intermediate(hiddenSize) : intermediateSize,
-                layers,
-                heads,
-                kvHeads == 0 ? heads : kvHeads,
-                ropeTheta,
-                tied,
-                context,
-                vocabulary);
+                hiddenSize, intermediateSize, layers, heads, kvHeads, ropeTheta, tied, context, vocabulary);
     }
 }

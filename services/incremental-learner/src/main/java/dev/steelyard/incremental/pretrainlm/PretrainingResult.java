@@ -14,7 +14,6 @@ import java.util.Locale;
 import org.bytedeco.pytorch.Tensor;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Writes what a run gave: the model's folder, and figures. */
@@ -65,13 +64,7 @@ record PretrainingResult(
             report.put("perplexity", Math.exp(loss));
             report.put("bitsPerByte", nats / Math.log(2) / training.validationBytes());
         }
-        ObjectNode curves = report.putObject("curves");
-        for (String name : CURVES) {
-            ArrayNode curve = curves.putArray(name);
-            training.curves()
-                    .of(name)
-                    .forEach(point -> curve.addArray().add((long) point.step()).add(point.value()));
-        }
+        training.curves().write(report.putObject("curves"), CURVES);
         return report;
     }
 

@@ -11,6 +11,8 @@ import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.stream.DoubleStream;
 import org.bytedeco.pytorch.Tensor;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Figures over the steps of a run that its report shows: part of the run's state, so that a continued one has all. */
 public final class Curves implements TrainingState.Part {
@@ -29,6 +31,14 @@ public final class Curves implements TrainingState.Part {
     /** Names of all curves. */
     public List<String> names() {
         return List.copyOf(curves.keySet());
+    }
+
+    /** Writes some curves for a report, each an array of [step, value]; one that is not there is empty. */
+    public void write(ObjectNode into, List<String> names) {
+        for (String name : names) {
+            ArrayNode points = into.putArray(name);
+            of(name).forEach(point -> points.addArray().add((long) point.step()).add(point.value()));
+        }
     }
 
     @Override

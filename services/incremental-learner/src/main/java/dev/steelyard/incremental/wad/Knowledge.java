@@ -26,16 +26,15 @@ record Knowledge(WadParams params, Teacher teacher, ImageSet images, Views views
         float[] zl = embeddings(labelled, round, job);
         float[] scores = new NeighbourScores(teacher.config().projection(), classes, params.neighbours())
                 .of(z, zl, pool.labels(labelled), job.threads());
+        Margin[] found = new Margin[unlabelled.length];
         float[] margins = new float[unlabelled.length];
         for (int i = 0; i < unlabelled.length; i++) {
-            Margin margin = Margin.of(scores, i * classes, classes);
-            margins[i] = margin.weight();
-            pool.judge(unlabelled[i], margin.label(), margin.best(), margin.second(), 0);
+            found[i] = Margin.of(scores, i * classes, classes);
+            margins[i] = found[i].weight();
         }
         float[] weights = weights(margins);
         for (int i = 0; i < unlabelled.length; i++) {
-            int image = unlabelled[i];
-            pool.judge(image, pool.label(image), pool.best(image), pool.second(image), weights[i]);
+            pool.judge(unlabelled[i], found[i].label(), found[i].best(), found[i].second(), weights[i]);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.steelyard.incremental.wad;
 
 import dev.steelyard.tensor.Tensors;
 import dev.steelyard.tensor.train.TrainingState;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
@@ -25,7 +26,7 @@ final class Pool implements TrainingState.Part {
     Pool(int[] labels, int unlabelled) {
         int all = labels.length + unlabelled;
         this.given = labels.length;
-        this.labels = java.util.Arrays.copyOf(labels, all);
+        this.labels = Arrays.copyOf(labels, all);
         this.rounds = new int[all];
         this.best = new float[all];
         this.second = new float[all];

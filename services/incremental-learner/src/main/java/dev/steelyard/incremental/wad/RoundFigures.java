@@ -4,6 +4,7 @@ import dev.steelyard.incremental.training.Curves;
 import dev.steelyard.method.JobContext;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /** What is seen of a round: in the report, and as metrics of the job. */
@@ -34,68 +35,54 @@ record RoundFigures(WadParams params, Rounds.Inputs inputs, Pool pool, Curves cu
         }
         int[] all = pool.unlabelled();
         add(MEAN, round, Arrays.stream(all).mapToDouble(pool::weight).average().orElse(0));
-        int[] told = Arrays.stream(all)
-                .filter(i -> inputs.truth().of(i) != Truth.UNTOLD)
-                .toArray();
+        int[] told = told(all);
         if (told.length == 0) {
             return;
         }
-        boolean[] known = new boolean[told.length];
-        for (int i = 0; i < told.length; i++) {
-            known[i] = inputs.truth().isKnown(told[i]);
-        }
-        double right = Arrays.stream(told)
-                .filter(i -> inputs.truth().of(i) == pool.label(i))
-                .count();
-        add(
-                RIGHT,
-                round,
-                right
-                        / Math.max(
-                                1,
-                                Arrays.stream(told)
-                                        .filter(inputs.truth()::isKnown)
-                                        .count()));
-        if (Arrays.stream(told).anyMatch(inputs.truth()::isUnknown)) {
-            add(AUROC, round, Auroc.of(margins(told), known));
-            add(
-                    AUROC_BEST,
-                    round,
-                    Auroc.of(Arrays.stream(told).mapToDouble(pool::best).toArray(), known));
-            add(
-                    AUROC_SECOND,
-                    round,
-                    Auroc.of(
-                            Arrays.stream(told)
-                                    .mapToDouble(i -> -pool.second(i))
-                                    .toArray(),
-                            known));
+        Truth truth = inputs.truth();
+        long known = IntStream.of(told).filter(truth::isKnown).count();
+        add(RIGHT, round, (double) right(told) / Math.max(1, known));
+        if (known < told.length) {
+            add(AUROC, round, auroc(told, i -> pool.best(i) - pool.second(i))); // whatever the weighting makes of it
+            add(AUROC_BEST, round, auroc(told, pool::best));
+            add(AUROC_SECOND, round, auroc(told, i -> -pool.second(i)));
         }
         double invading = IntStream.of(told)
-                .filter(inputs.truth()::isUnknown)
+                .filter(truth::isUnknown)
                 .mapToDouble(pool::weight)
                 .sum();
         double weight = IntStream.of(told).mapToDouble(pool::weight).sum();
         add(INVASION, round, weight == 0 ? 0 : invading / weight);
     }
 
-    /** s₁ − s₂, whatever the weighting makes of it. */
-    private double[] margins(int[] images) {
-        return Arrays.stream(images)
-                .mapToDouble(i -> pool.best(i) - pool.second(i))
+    /** How well a score tells known from unknown images. */
+    private double auroc(int[] told, IntToDoubleFunction score) {
+        boolean[] known = new boolean[told.length];
+        for (int i = 0; i < told.length; i++) {
+            known[i] = inputs.truth().isKnown(told[i]);
+        }
+        return Auroc.of(IntStream.of(told).mapToDouble(score).toArray(), known);
+    }
+
+    /** Those of which somebody said what they are. */
+    private int[] told(int[] images) {
+        return IntStream.of(images)
+                .filter(i -> inputs.truth().of(i) != Truth.UNTOLD)
                 .toArray();
+    }
+
+    /** How many were judged to be what they are. */
+    private long right(int[] told) {
+        return IntStream.of(told)
+                .filter(i -> inputs.truth().of(i) == pool.label(i))
+                .count();
     }
 
     void promoted(int round, int[] images) {
         add(PROMOTED, round, images.length);
-        int[] told = Arrays.stream(images)
-                .filter(i -> inputs.truth().of(i) != Truth.UNTOLD)
-                .toArray();
+        int[] told = told(images);
         if (told.length > 0) {
-            double right = Arrays.stream(told)
-                    .filter(i -> inputs.truth().of(i) == pool.label(i))
-                    .count();
-            add(PURITY, round, right / told.length);
+            add(PURITY, round, (double) right(told) / told.length);
         }
     }
 

@@ -75,7 +75,11 @@ final class Rounds implements AutoCloseable {
 
     /** Whether the job's newest saved state is of a round. */
     static boolean begun(JobContext job) throws IOException {
-        return Stage.saved(job).filter(name -> name.startsWith(STAGE)).isPresent();
+        return saved(job).isPresent();
+    }
+
+    private static Optional<String> saved(JobContext job) throws IOException {
+        return Stage.saved(job).filter(name -> name.startsWith(STAGE));
     }
 
     /**
@@ -86,7 +90,7 @@ final class Rounds implements AutoCloseable {
     void run(JobContext job, double from) throws MethodException, IOException, InterruptedException {
         int all = params.rounds() + 1;
         int first = 1;
-        Optional<String> saved = Stage.saved(job).filter(name -> name.startsWith(STAGE));
+        Optional<String> saved = saved(job);
         if (saved.isPresent()) {
             first = Integer.parseInt(saved.get().substring(STAGE.length()));
             carried(new TrainingState()).restore(job.restore().orElseThrow().resolve(Wad.STATE));

@@ -23,17 +23,16 @@ record SplitTable(List<Row> known, int unlabelled, int unlabelledUnknown) {
                 samples.test().flatMap(set -> set.labels()).map(Samples::counts).orElse(new int[labelled.length]);
         Labels labels = samples.labels();
         int[] pool = IntStream.range(samples.given(), samples.images().size()).toArray();
+        boolean told = truth.isTold();
         List<Row> rows = new ArrayList<>();
         for (int c = 0; c < labelled.length; c++) {
             int index = c;
-            int inPool = truth.isTold()
+            int inPool = told
                     ? (int) IntStream.of(pool).filter(i -> truth.of(i) == index).count()
                     : -1;
             rows.add(new Row(labels.classes().get(c), labelled[c], test[c], inPool));
         }
-        int unknown = truth.isTold()
-                ? (int) IntStream.of(pool).filter(truth::isUnknown).count()
-                : -1;
+        int unknown = told ? (int) IntStream.of(pool).filter(truth::isUnknown).count() : -1;
         return new SplitTable(List.copyOf(rows), pool.length, unknown);
     }
 

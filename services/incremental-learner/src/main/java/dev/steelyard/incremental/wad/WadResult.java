@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Writes what a run gave: student, teacher, the weights of the pool, and a report. */
@@ -44,11 +43,12 @@ record WadResult(
             outputs = Outputs.of(Wad.STUDENT, Wad.TEACHER, Wad.WEIGHTS, Wad.REPORT);
         }
         Path folder = job.output(Wad.REPORT);
+        var histogram = new WeightHistogram(rounds.pool(), inputs.truth());
         Files.writeString(
                 folder.resolve("report.json"),
-                JSON.writerWithDefaultPrettyPrinter().writeValueAsString(report()) + "\n");
+                JSON.writerWithDefaultPrettyPrinter().writeValueAsString(report(histogram)) + "\n");
         Files.writeString(folder.resolve("report.md"), markdown());
-        Files.writeString(folder.resolve("weights.svg"), histogram().svg());
+        Files.writeString(folder.resolve("weights.svg"), histogram.svg());
         Files.writeString(folder.resolve("rounds.svg"), chart());
         new Gallery(inputs.samples().images(), rounds.pool()).write(folder);
         for (String figure : curves.names()) {
@@ -98,25 +98,14 @@ record WadResult(
         return points.isEmpty() ? Double.NaN : points.getLast().value();
     }
 
-    private WeightHistogram histogram() {
-        return new WeightHistogram(rounds.pool(), inputs.truth());
-    }
-
-    private ObjectNode report() {
+    private ObjectNode report(WeightHistogram histogram) {
         ObjectNode report = JSON.createObjectNode();
         report.put("method", spec.name());
         report.put("version", spec.version());
         report.set("params", JSON.<JsonNode>valueToTree(params));
         report.set("split", JSON.<JsonNode>valueToTree(split));
-        ObjectNode figures = report.putObject("figures");
-        for (String name : curves.names()) {
-            ArrayNode points = figures.putArray(name);
-            for (LineChart.Point point : curves.of(name)) {
-                points.addArray().add((long) point.step()).add(point.value());
-            }
-        }
+        curves.write(report.putObject("figures"), curves.names());
         ObjectNode weights = report.putObject("weights");
-        WeightHistogram histogram = histogram();
         weights.put("binWidth", histogram.width());
         weights.putPOJO("known", histogram.known());
         weights.putPOJO("unknown", histogram.unknown());

@@ -1,4 +1,4 @@
-package dev.steelyard.incremental.lift;
+package dev.steelyard.incremental.training;
 
 import dev.steelyard.artifacts.ArtifactException;
 import dev.steelyard.artifacts.Sha256;
@@ -12,18 +12,24 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 
 /** The files of a model folder. */
-final class WeightFiles {
+public final class WeightFiles {
     private WeightFiles() {}
 
     /** Copies all files; the copies can be written to. */
-    static void copy(Path from, Path to) throws IOException {
+    public static void copy(Path from, Path to) throws IOException {
+        copy(from, to, _ -> true);
+    }
+
+    /** Copies some files. */
+    public static void copy(Path from, Path to, Predicate<Path> which) throws IOException {
         List<Path> files;
         try (Stream<Path> walk = Files.walk(from)) {
-            files = walk.filter(Files::isRegularFile).toList();
+            files = walk.filter(Files::isRegularFile).filter(which).toList();
         }
         for (Path file : files) {
             Path copy = to.resolve(from.relativize(file).toString());
@@ -39,7 +45,7 @@ final class WeightFiles {
      *
      * @param checkpoint of that folder
      */
-    static String hash(Path folder, Checkpoint checkpoint) throws IOException {
+    public static String hash(Path folder, Checkpoint checkpoint) throws IOException {
         StringBuilder lines = new StringBuilder();
         for (String file : checkpoint.files()) {
             lines.append(Sha256.of(folder.resolve(file)))
@@ -55,7 +61,7 @@ final class WeightFiles {
      *
      * @throws ArtifactException when there is none
      */
-    static Tensor tensor(Checkpoint checkpoint, String name) throws ArtifactException {
+    public static Tensor tensor(Checkpoint checkpoint, String name) throws ArtifactException {
         TensorInfo info = checkpoint.tensor(name).orElseThrow(() -> new ArtifactException(null, name, "missing"));
         long[] shape = info.shape().stream().mapToLong(Long::longValue).toArray();
         return Tensors.view(checkpoint.data(name), ScalarTypes.of(info.dtype()), shape);
