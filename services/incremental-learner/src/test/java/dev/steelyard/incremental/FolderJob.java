@@ -1,5 +1,6 @@
 package dev.steelyard.incremental;
 
+import dev.steelyard.artifacts.Sha256;
 import dev.steelyard.method.JobContext;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -12,9 +13,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** A job in a folder. It can be cancelled after a number of looks at {@link #cancelled()}, and attempted again. */
 public final class FolderJob implements JobContext {
@@ -57,6 +62,24 @@ public final class FolderJob implements JobContext {
 
     public List<String> lines() {
         return log;
+    }
+
+    /** The report that the job wrote. */
+    public JsonNode report() throws IOException {
+        return new JsonMapper().readTree(output("report").resolve("report.json").toFile());
+    }
+
+    /** Hashes of all files of some outputs, by output and name. */
+    public Map<String, String> hashes(String... outputs) throws IOException {
+        Map<String, String> hashes = new TreeMap<>();
+        for (String output : outputs) {
+            try (Stream<Path> files = Files.list(output(output))) {
+                for (Path file : files.toList()) {
+                    hashes.put(output + "/" + file.getFileName(), Sha256.of(file));
+                }
+            }
+        }
+        return hashes;
     }
 
     @Override

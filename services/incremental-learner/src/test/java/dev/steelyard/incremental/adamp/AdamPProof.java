@@ -4,6 +4,7 @@ import dev.steelyard.incremental.ProofData;
 import dev.steelyard.proof.Claims;
 import dev.steelyard.proof.ProofPlatform;
 import dev.steelyard.proof.Result;
+import dev.steelyard.proof.Sample;
 import dev.steelyard.tensor.Torch;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -39,15 +40,11 @@ class AdamPProof {
 
     private record Runs(String name, List<Figures> all) {
         private double mean(ToDoubleFunction<Figures> figure) {
-            return all.stream().mapToDouble(figure).average().orElse(Double.NaN);
+            return Sample.of(all, figure).mean();
         }
 
         private double deviation(ToDoubleFunction<Figures> figure) {
-            double mean = mean(figure);
-            double squares = all.stream()
-                    .mapToDouble(run -> Math.pow(figure.applyAsDouble(run) - mean, 2))
-                    .sum();
-            return Math.sqrt(squares / (all.size() - 1));
+            return Sample.of(all, figure).deviation();
         }
     }
 

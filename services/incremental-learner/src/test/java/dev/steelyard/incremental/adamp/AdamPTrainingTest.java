@@ -14,10 +14,8 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import javax.imageio.ImageIO;
@@ -25,7 +23,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 class AdamPTrainingTest {
     private static final int SIDE = 8;
@@ -61,7 +58,7 @@ class AdamPTrainingTest {
 
         method.run(params("sgdp", true, 0.1, 30), job);
 
-        JsonNode report = report(job);
+        JsonNode report = job.report();
         JsonNode projected = report.path("runs").path(0);
         JsonNode plain = report.path("runs").path(1);
         assertThat(projected.path("optimizer").stringValue()).isEqualTo("sgdp");
@@ -103,10 +100,10 @@ class AdamPTrainingTest {
 
         var outputs = method.run(cnn(), job);
 
-        double accuracy = report(job).path("runs").path(0).path("accuracy").doubleValue();
+        double accuracy = job.report().path("runs").path(0).path("accuracy").doubleValue();
         assertThat(accuracy).isGreaterThan(0.9);
         assertThat(outputs.summary()).containsEntry("adamp accuracy", accuracy);
-        assertThat(report(job)
+        assertThat(job.report()
                         .path("runs")
                         .path(0)
                         .path("tensors")
@@ -130,7 +127,7 @@ class AdamPTrainingTest {
                         + "\"reparam\": {\"alpha\": 1, \"learn\": true}}"),
                 job);
 
-        assertThat(report(job).path("runs").path(0).path("accuracy").doubleValue())
+        assertThat(job.report().path("runs").path(0).path("accuracy").doubleValue())
                 .isGreaterThan(0.9);
         try (var _ = TensorScope.open()) {
             assertThat(TensorFile.read(job.output("model").resolve("model.safetensors")))
@@ -212,30 +209,10 @@ class AdamPTrainingTest {
                 ReparamParams.none());
     }
 
-    private static JsonNode report(FolderJob job) throws IOException {
-        return new JsonMapper()
-                .readTree(job.output("report").resolve("report.json").toFile());
-    }
-
-    /** Contents of all output files. */
-    private static Map<String, List<Byte>> tree(FolderJob job) throws IOException {
-        Map<String, List<Byte>> tree = new TreeMap<>();
-        for (String output : List.of("model", "report")) {
-            try (var files = Files.list(job.output(output))) {
-                for (Path file : files.toList()) {
-                    tree.put(output + "/" + file.getFileName(), bytes(file));
-                }
-            }
-        }
+    /** Hashes of all output files. */
+    private static Map<String, String> tree(FolderJob job) throws IOException {
+        Map<String, String> tree = job.hashes("model", "report");
         assertThat(tree).hasSize(7);
         return tree;
-    }
-
-    private static List<Byte> bytes(Path file) throws IOException {
-        List<Byte> bytes = new ArrayList<>();
-        for (byte b : Files.readAllBytes(file)) {
-            bytes.add(b);
-        }
-        return bytes;
     }
 }

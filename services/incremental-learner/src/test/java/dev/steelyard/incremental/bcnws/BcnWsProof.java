@@ -9,6 +9,7 @@ import dev.steelyard.method.ParamsReader;
 import dev.steelyard.proof.Claims;
 import dev.steelyard.proof.ProofPlatform;
 import dev.steelyard.proof.Result;
+import dev.steelyard.proof.Sample;
 import dev.steelyard.proof.Workers;
 import dev.steelyard.tensor.NoGrad;
 import dev.steelyard.tensor.TensorScope;
@@ -46,18 +47,15 @@ class BcnWsProof {
     /** One row of the table: the same training with each seed. */
     private record Runs(String name, List<Job> submitted, List<Result> ended) {
         private double mean(String figure) {
-            return ended.stream()
-                    .mapToDouble(run -> run.figure(figure))
-                    .average()
-                    .orElse(Double.NaN);
+            return sample(figure).mean();
         }
 
         private double deviation(String figure) {
-            double mean = mean(figure);
-            double squares = ended.stream()
-                    .mapToDouble(run -> Math.pow(run.figure(figure) - mean, 2))
-                    .sum();
-            return Math.sqrt(squares / (ended.size() - 1));
+            return sample(figure).deviation();
+        }
+
+        private Sample sample(String figure) {
+            return Sample.of(ended, run -> run.figure(figure));
         }
 
         private double points() {

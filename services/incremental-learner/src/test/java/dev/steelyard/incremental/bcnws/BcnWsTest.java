@@ -25,7 +25,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +88,7 @@ class BcnWsTest {
         Outputs outputs = method.run(params("\"epochs\": 4"), job);
 
         assertThat(figure(outputs, "accuracy")).isGreaterThan(0.9);
-        JsonNode report = report(job);
+        JsonNode report = job.report();
         assertThat(report.path("passes").size()).isEqualTo(5);
         JsonNode last = report.path("passes").path(4);
         assertThat(last.path("accuracy").doubleValue()).isEqualTo(figure(outputs, "accuracy"));
@@ -183,7 +182,7 @@ class BcnWsTest {
             assertThat(figure(tuned, "accuracyBefore")).isGreaterThan(0.9);
             assertThat(figure(tuned, "accuracyConverted")).isEqualTo(figure(converted, "accuracy"));
             assertThat(figure(tuned, "accuracy")).isGreaterThan(0.9);
-            assertThat(report(atOnce).path("gradients").size()).isZero();
+            assertThat(atOnce.report().path("gradients").size()).isZero();
             if (!norm.equals("gn")) {
                 assertStatisticsAreThoseOfTheData(atOnce);
             }
@@ -239,10 +238,10 @@ class BcnWsTest {
                 Files.createDirectories(folder.resolve("planted")), Map.of("data", images, "model", planted));
         method.run(gn, job);
 
-        JsonNode layers = report(job).path("passes").path(0).path("layers");
+        JsonNode layers = job.report().path("passes").path(0).path("layers");
         assertThat(layers.path(1).path("deadShare").doubleValue()).isEqualTo(0.5);
         assertThat(layers.path(0).path("deadShare").doubleValue()).isZero();
-        assertThat(report(job).path("deadShare").doubleValue()).isEqualTo(0.125);
+        assertThat(job.report().path("deadShare").doubleValue()).isEqualTo(0.125);
     }
 
     /** A copy of a model whose first half of a shift is far below 0. */
@@ -352,20 +351,9 @@ class BcnWsTest {
         return reader.read(JSON.writeValueAsString(params));
     }
 
-    private static JsonNode report(FolderJob job) throws IOException {
-        return JSON.readTree(job.output("report").resolve("report.json").toFile());
-    }
-
-    /** Contents of all output files. */
+    /** Hashes of all output files. */
     private static Map<String, String> tree(FolderJob job) throws IOException {
-        Map<String, String> tree = new TreeMap<>();
-        for (String output : List.of("model", "folded", "report")) {
-            try (var files = Files.list(job.output(output))) {
-                for (Path file : files.toList()) {
-                    tree.put(output + "/" + file.getFileName(), Arrays.toString(Files.readAllBytes(file)));
-                }
-            }
-        }
+        Map<String, String> tree = job.hashes("model", "folded", "report");
         assertThat(tree).hasSize(10);
         return tree;
     }

@@ -7,6 +7,7 @@ import dev.steelyard.incremental.MiniLm;
 import dev.steelyard.proof.Claims;
 import dev.steelyard.proof.ProofPlatform;
 import dev.steelyard.proof.Result;
+import dev.steelyard.proof.Sample;
 import dev.steelyard.proof.Workers;
 import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.Torch;
@@ -74,15 +75,15 @@ class GradNormLoRPProof {
 
     private record Runs(Contender contender, double rate, List<Result> all) {
         private double mean(String figure) {
-            return all.stream().mapToDouble(run -> run.figure(figure)).average().orElse(Double.NaN);
+            return sample(figure).mean();
         }
 
         private double deviation(String figure) {
-            double mean = mean(figure);
-            double squares = all.stream()
-                    .mapToDouble(run -> Math.pow(run.figure(figure) - mean, 2))
-                    .sum();
-            return Math.sqrt(squares / (all.size() - 1));
+            return sample(figure).deviation();
+        }
+
+        private Sample sample(String figure) {
+            return Sample.of(all, run -> run.figure(figure));
         }
 
         private String describe() {

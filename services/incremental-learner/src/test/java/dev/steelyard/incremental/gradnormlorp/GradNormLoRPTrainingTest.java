@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.steelyard.artifacts.Sha256;
 import dev.steelyard.artifacts.safetensors.Checkpoint;
 import dev.steelyard.artifacts.safetensors.SafetensorsFile;
 import dev.steelyard.artifacts.safetensors.TensorInfo;
@@ -21,8 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,7 +66,7 @@ class GradNormLoRPTrainingTest {
 
         METHOD.run(params("\"steps\": 120, \"rank\": 8"), job);
 
-        JsonNode report = report(job);
+        JsonNode report = job.report();
         JsonNode losses = report.path("curves").path("validation/loss");
         assertThat(losses.get(losses.size() - 1).get(1).doubleValue()).isLessThan(Math.log(300) - 1);
         assertThat(report.path("targets")).hasSize(14);
@@ -182,7 +179,7 @@ class GradNormLoRPTrainingTest {
 
         METHOD.run(READER.read(params), job);
 
-        JsonNode report = report(job);
+        JsonNode report = job.report();
         JsonNode curves = report.path("curves");
         assertThat(curves.path("validation/accuracy").get(0).get(1).doubleValue())
                 .isGreaterThan(0.85);
@@ -253,7 +250,7 @@ class GradNormLoRPTrainingTest {
     }
 
     private static double loss(FolderJob job) throws IOException {
-        JsonNode losses = report(job).path("curves").path("validation/loss");
+        JsonNode losses = job.report().path("curves").path("validation/loss");
         return losses.get(losses.size() - 1).get(1).doubleValue();
     }
 
@@ -269,20 +266,8 @@ class GradNormLoRPTrainingTest {
         return READER.read(fields.toString());
     }
 
-    private static JsonNode report(FolderJob job) throws IOException {
-        return new JsonMapper().readTree(job.output("report").resolve("report.json"));
-    }
-
     /** Hashes of all output files. */
     private static Map<String, String> tree(FolderJob job) throws IOException {
-        Map<String, String> tree = new TreeMap<>();
-        for (String output : List.of("model", "optimizer", "report")) {
-            try (Stream<Path> files = Files.list(job.output(output))) {
-                for (Path file : files.toList()) {
-                    tree.put(output + "/" + file.getFileName(), Sha256.of(file));
-                }
-            }
-        }
-        return tree;
+        return job.hashes("model", "optimizer", "report");
     }
 }

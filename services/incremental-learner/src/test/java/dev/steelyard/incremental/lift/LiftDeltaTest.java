@@ -9,6 +9,7 @@ import dev.steelyard.artifacts.safetensors.SafetensorsFile;
 import dev.steelyard.artifacts.safetensors.ShardedWriter;
 import dev.steelyard.artifacts.safetensors.TensorInfo;
 import dev.steelyard.incremental.FolderJob;
+import dev.steelyard.incremental.training.WeightFiles;
 import dev.steelyard.method.MethodException;
 import dev.steelyard.method.ParamsReader;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import dev.steelyard.cli.client.Job;
 import dev.steelyard.proof.Claims;
 import dev.steelyard.proof.ProofPlatform;
 import dev.steelyard.proof.Result;
+import dev.steelyard.proof.Sample;
 import dev.steelyard.proof.Workers;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -61,15 +62,11 @@ class LiftProof {
 
     private record Runs(Contender contender, double rate, List<Result> all) {
         private double mean(ToDoubleFunction<Result> figure) {
-            return all.stream().mapToDouble(figure).average().orElse(Double.NaN);
+            return Sample.of(all, figure).mean();
         }
 
         private double deviation(ToDoubleFunction<Result> figure) {
-            double mean = mean(figure);
-            double squares = all.stream()
-                    .mapToDouble(run -> Math.pow(figure.applyAsDouble(run) - mean, 2))
-                    .sum();
-            return Math.sqrt(squares / (all.size() - 1));
+            return Sample.of(all, figure).deviation();
         }
 
         private double target() {

@@ -79,7 +79,7 @@ class LiftTest {
         assertThat(outputs.summary())
                 .containsEntry("bytes of moments", 8L * total())
                 .containsEntry("bytes of indices and values", 8L * total());
-        JsonNode weights = report(job).path("weights");
+        JsonNode weights = job.report().path("weights");
         assertThat(weights).hasSize(14);
         for (JsonNode weight : weights) {
             assertThat(weight.path("chosen").intValue())
@@ -93,7 +93,7 @@ class LiftTest {
 
         Outputs outputs = run(job, "\"refresh\": 5, \"steps\": 30, \"selection\": \"random\"");
 
-        assertThat(report(job).path("entriesThatStayChosen")).hasSize(5); // not after the last step
+        assertThat(job.report().path("entriesThatStayChosen")).hasSize(5); // not after the last step
         assertThat(figure(outputs, "entries that stay chosen")).isBetween(0.05, 0.5);
         for (Map.Entry<String, int[]> entry :
                 changed(model, job.output("model")).entrySet()) {
@@ -181,7 +181,7 @@ class LiftTest {
 
         Outputs outputs = run(job, "\"tuning\": \"lora\", \"steps\": 30");
 
-        for (JsonNode weight : report(job).path("weights")) {
+        for (JsonNode weight : job.report().path("weights")) {
             assertThat(weight.path("rank99").intValue()).isBetween(1, 2);
         }
         assertThat(outputs.summary()).as("as many as sparse").containsEntry("bytes of moments", 8L * total());
@@ -303,10 +303,5 @@ class LiftTest {
 
     private static MemorySegment slice(Checkpoint checkpoint, String name, long i, int size) throws IOException {
         return checkpoint.data(name).asSlice(i * size, size);
-    }
-
-    private static JsonNode report(FolderJob job) throws IOException {
-        return new JsonMapper()
-                .readTree(job.output("report").resolve("report.json").toFile());
     }
 }

@@ -1,6 +1,7 @@
 package dev.steelyard.incremental.lift;
 
 import dev.steelyard.artifacts.safetensors.Checkpoint;
+import dev.steelyard.incremental.training.WeightFiles;
 import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.Torch;
 import java.io.IOException;

@@ -24,10 +24,8 @@ import dev.steelyard.tensor.nn.Reparametrization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -117,7 +115,7 @@ class PretrainLmProof {
     }
 
     /** All output files of a short run; interrupted after so many looks at its cancellation, or never. */
-    private Map<String, Integer> run(Path prose, long steps) throws Exception {
+    private Map<String, String> run(Path prose, long steps) throws Exception {
         var params = ParamsReader.of(PretrainLmParams.class, ParamsReader.validator())
                 .read(SHORT);
         FolderJob job = new FolderJob(Files.createDirectories(folder.resolve("run-" + steps)), Map.of("data", prose));
@@ -131,15 +129,7 @@ class PretrainLmProof {
             }
         }
         new PretrainLm().run(params, job);
-        Map<String, Integer> files = new TreeMap<>();
-        for (String output : List.of("model", "report")) {
-            try (Stream<Path> listed = Files.list(job.output(output))) {
-                for (Path file : listed.toList()) {
-                    files.put(output + "/" + file.getFileName(), Arrays.hashCode(Files.readAllBytes(file)));
-                }
-            }
-        }
-        return files;
+        return job.hashes("model", "report");
     }
 
     private static long count(Path files) throws IOException {

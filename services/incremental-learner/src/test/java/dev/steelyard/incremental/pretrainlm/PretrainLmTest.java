@@ -14,10 +14,8 @@ import dev.steelyard.models.llama.LlamaConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,7 +51,7 @@ class PretrainLmTest {
 
         METHOD.run(params("\"steps\": 120"), job);
 
-        JsonNode report = report(job);
+        JsonNode report = job.report();
         double uniform = Math.log(report.path("vocabulary").intValue());
         assertThat(report.path("validationLoss").doubleValue()).isLessThan(uniform - 1);
         assertThat(report.path("curves").path("validation loss")).hasSize(40);
@@ -102,8 +100,8 @@ class PretrainLmTest {
 
         METHOD.run(params("\"steps\": 40, \"hiddenSize\": 64"), second);
 
-        assertThat(report(second).path("validationLoss").doubleValue())
-                .isLessThan(report(first).path("validationLoss").doubleValue());
+        assertThat(second.report().path("validationLoss").doubleValue())
+                .isLessThan(first.report().path("validationLoss").doubleValue());
         assertThat(LlamaConfig.read(ModelConfig.read(second.output("model"))))
                 .isEqualTo(LlamaConfig.read(ModelConfig.read(first.output("model"))));
         assertThat(Files.readString(second.output("model").resolve("tokenizer.json")))
@@ -132,10 +130,10 @@ class PretrainLmTest {
         METHOD.run(params("\"steps\": 30"), plain);
         METHOD.run(params("\"steps\": 30, \"ema\": 0.5"), averaged);
 
-        assertThat(report(averaged).path("curves").path("loss"))
-                .isEqualTo(report(plain).path("curves").path("loss"));
-        assertThat(report(averaged).path("validationLoss"))
-                .isNotEqualTo(report(plain).path("validationLoss"));
+        assertThat(averaged.report().path("curves").path("loss"))
+                .isEqualTo(plain.report().path("curves").path("loss"));
+        assertThat(averaged.report().path("validationLoss"))
+                .isNotEqualTo(plain.report().path("validationLoss"));
         assertThat(tree(averaged).get("model/model.safetensors"))
                 .isNotEqualTo(tree(plain).get("model/model.safetensors"));
     }
@@ -148,8 +146,8 @@ class PretrainLmTest {
         METHOD.run(params("\"steps\": 12"), whole);
         METHOD.run(params("\"steps\": 12, \"batch\": 2, \"accumulate\": 4"), parts);
 
-        assertThat(report(parts).path("validationLoss").doubleValue())
-                .isCloseTo(report(whole).path("validationLoss").doubleValue(), within(1e-3));
+        assertThat(parts.report().path("validationLoss").doubleValue())
+                .isCloseTo(whole.report().path("validationLoss").doubleValue(), within(1e-3));
     }
 
     @Test
@@ -211,20 +209,8 @@ class PretrainLmTest {
         return READER.read(fields.toString());
     }
 
-    private static JsonNode report(FolderJob job) throws IOException {
-        return new JsonMapper().readTree(job.output("report").resolve("report.json"));
-    }
-
-    /** Contents of all output files. */
+    /** Hashes of all output files. */
     private static Map<String, String> tree(FolderJob job) throws IOException {
-        Map<String, String> tree = new TreeMap<>();
-        for (String output : List.of("model", "report")) {
-            try (Stream<Path> files = Files.list(job.output(output))) {
-                for (Path file : files.toList()) {
-                    tree.put(output + "/" + file.getFileName(), HexFormat.of().formatHex(Files.readAllBytes(file)));
-                }
-            }
-        }
-        return tree;
+        return job.hashes("model", "report");
     }
 }

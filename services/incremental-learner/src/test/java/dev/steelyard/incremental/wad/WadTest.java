@@ -25,16 +25,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 class WadTest {
     private static final int SIDE = 8;
@@ -105,35 +102,15 @@ class WadTest {
                              "shift": 0, "learningRate": 0.01}%s}""".formatted(more.contains("alpha") ? "" : ", \"alpha\": 0.5", ITERATIONS, more));
     }
 
-    private static JsonNode report(FolderJob job) throws IOException {
-        return new JsonMapper()
-                .readTree(job.output(Wad.REPORT).resolve("report.json").toFile());
-    }
-
     private static double last(JsonNode report, String figure) {
         JsonNode points = report.path("figures").path(figure);
         return points.get(points.size() - 1).get(1).doubleValue();
     }
 
-    private static Map<String, List<Byte>> files(FolderJob job, String... outputs) throws IOException {
-        Map<String, List<Byte>> files = new TreeMap<>();
-        for (String output : outputs) {
-            try (Stream<Path> listed = Files.list(job.output(output))) {
-                for (Path file : listed.toList()) {
-                    files.put(output + "/" + file.getFileName(), bytes(file));
-                }
-            }
-        }
+    private static Map<String, String> files(FolderJob job, String... outputs) throws IOException {
+        Map<String, String> files = job.hashes(outputs);
         assertThat(files).hasSizeGreaterThan(outputs.length);
         return files;
-    }
-
-    private static List<Byte> bytes(Path file) throws IOException {
-        List<Byte> bytes = new ArrayList<>();
-        for (byte b : Files.readAllBytes(file)) {
-            bytes.add(b);
-        }
-        return bytes;
     }
 
     private record Weight(
@@ -165,7 +142,7 @@ class WadTest {
 
         Outputs outputs = method.run(params(""), job);
 
-        JsonNode report = report(job);
+        JsonNode report = job.report();
         assertThat(last(report, "AUROC of w")).isGreaterThan(0.6);
         assertThat(last(report, "accuracy")).isGreaterThan(0.5);
         assertThat(outputs.summary()).containsKeys("accuracy", "supervised accuracy", "AUROC of s1", "invasion");
@@ -244,8 +221,8 @@ class WadTest {
         var second = job(folder.resolve("second"), taught);
         method.run(params(""), second);
         assertThat(files(second, Wad.STUDENT, Wad.TEACHER)).isEqualTo(files(first, Wad.STUDENT, Wad.TEACHER));
-        assertThat(bytes(second.output(Wad.WEIGHTS).resolve("weights.parquet")))
-                .isEqualTo(bytes(first.output(Wad.WEIGHTS).resolve("weights.parquet")));
+        assertThat(second.output(Wad.WEIGHTS).resolve("weights.parquet"))
+                .hasSameBinaryContentAs(first.output(Wad.WEIGHTS).resolve("weights.parquet"));
 
         Map<String, Path> blind = inputs();
         blind.put(Wad.TEACHER, blindTeacher(first, folder.resolve("blind")));
@@ -281,7 +258,7 @@ class WadTest {
 
         method.run(whitened(params("")), job);
 
-        assertThat(last(report(job), "accuracy")).isGreaterThan(0.5);
+        assertThat(last(job.report(), "accuracy")).isGreaterThan(0.5);
         try (var _ = TensorScope.open()) {
             assertThat(TensorFile.read(job.output(Wad.STUDENT).resolve("whitening.safetensors")))
                     .containsOnlyKeys("mean", "matrix");

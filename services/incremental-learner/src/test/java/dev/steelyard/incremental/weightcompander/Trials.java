@@ -2,13 +2,12 @@ package dev.steelyard.incremental.weightcompander;
 
 import dev.steelyard.cli.client.Job;
 import dev.steelyard.proof.ProofPlatform;
+import dev.steelyard.proof.Sample;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.IntToDoubleFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
@@ -72,8 +71,7 @@ final class Trials {
         }
 
         double deviation() {
-            return deviationOf(
-                    IntStream.range(0, runs.size()).mapToDouble(this::error).toArray());
+            return Sample.of(seeds(), this::error).deviation();
         }
 
         /** Mean of a figure of one weight after training. */
@@ -91,8 +89,12 @@ final class Trials {
             return runs.stream().mapToDouble(figure).max().orElse(Double.NaN);
         }
 
-        private double mean(IntToDoubleFunction figure) {
-            return IntStream.range(0, runs.size()).mapToDouble(figure).average().orElse(Double.NaN);
+        private double mean(ToDoubleFunction<Integer> figure) {
+            return Sample.of(seeds(), figure).mean();
+        }
+
+        private List<Integer> seeds() {
+            return IntStream.range(0, runs.size()).boxed().toList();
         }
 
         String describe(int weight) {
@@ -104,14 +106,6 @@ final class Trials {
                     mean(weight, "nearZero"),
                     mean(weight, "kurtosis"));
         }
-    }
-
-    static double deviationOf(double... values) {
-        double mean = Arrays.stream(values).average().orElse(Double.NaN);
-        double squares = Arrays.stream(values)
-                .map(value -> (value - mean) * (value - mean))
-                .sum();
-        return Math.sqrt(squares / (values.length - 1));
     }
 
     /** Trains all settings with all seeds. */

@@ -7,6 +7,7 @@ import dev.steelyard.incremental.weightcompander.Trials.Setting;
 import dev.steelyard.proof.Claims;
 import dev.steelyard.proof.ProofPlatform;
 import dev.steelyard.proof.Result;
+import dev.steelyard.proof.Sample;
 import dev.steelyard.proof.Workers;
 import dev.steelyard.tensor.Torch;
 import java.io.IOException;
@@ -204,11 +205,11 @@ class WeightCompanderProof {
     }
 
     private static void judgeGain(Claims claims, Outcome companded, Outcome plain) {
-        double[] gains = IntStream.range(0, plain.runs().size())
-                .mapToDouble(seed -> companded.error(seed) - plain.error(seed))
-                .toArray();
+        var gains = Sample.of(
+                IntStream.range(0, plain.runs().size()).boxed().toList(),
+                seed -> companded.error(seed) - plain.error(seed));
         double mean = companded.error() - plain.error();
-        double half = T_95_OF_5 * Trials.deviationOf(gains) / Math.sqrt(gains.length);
+        double half = T_95_OF_5 * gains.deviation() / Math.sqrt(gains.values().size());
         claims.atMost("fashion: test error less that of weight decay alone, five seeds, points", mean, 0);
         claims.note(
                 "fashion: 95 % interval of that difference",

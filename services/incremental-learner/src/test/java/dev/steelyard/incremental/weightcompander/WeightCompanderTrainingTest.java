@@ -14,7 +14,6 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -255,20 +254,9 @@ class WeightCompanderTrainingTest {
                 .sum();
     }
 
-    /** Contents of all output files. */
-    private static Map<String, List<Byte>> tree(FolderJob job) throws IOException {
-        Map<String, List<Byte>> tree = new TreeMap<>();
-        for (String output : List.of("model", "state", "report")) {
-            try (var files = Files.list(job.output(output))) {
-                for (Path file : files.toList()) {
-                    List<Byte> bytes = new ArrayList<>();
-                    for (byte b : Files.readAllBytes(file)) {
-                        bytes.add(b);
-                    }
-                    tree.put(output + "/" + file.getFileName(), bytes);
-                }
-            }
-        }
+    /** Hashes of all output files. */
+    private static Map<String, String> tree(FolderJob job) throws IOException {
+        Map<String, String> tree = job.hashes("model", "state", "report");
         assertThat(tree).hasSize(11);
         return tree;
     }
