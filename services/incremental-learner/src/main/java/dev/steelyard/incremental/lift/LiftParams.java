@@ -117,4 +117,10 @@ public record LiftParams(
                         + "after the run.",
                 defaultValue = "0")
         @Min(0)
-        int evaluateEvery) {}
+        int evaluateEvery,
+
+        @Param(
+                value = "fp32; or bf16: matrices are multiplied as bfloat16, all else stays in single precision.",
+                defaultValue = "\"fp32\"")
+        @Pattern(regexp = "fp32|bf16")
+        String precision) {}

@@ -30,13 +30,15 @@ final class TunedModel implements AutoCloseable {
     /**
      * Reads a decoder.
      *
+     * @param mixed whether matrices are multiplied as bfloat16
      * @throws dev.steelyard.artifacts.ArtifactException naming a tensor that is missing or of another shape
      */
-    TunedModel(Path folder, LlamaConfig config, Reparametrization form) throws IOException {
+    TunedModel(Path folder, LlamaConfig config, Reparametrization form, boolean mixed) throws IOException {
         this.folder = folder;
         try (Checkpoint checkpoint = Checkpoint.open(folder);
                 var _ = TensorScope.open()) {
-            this.model = LlamaModel.load(config, store, new CheckpointWeights(checkpoint), form);
+            LlamaModel exact = LlamaModel.load(config, store, new CheckpointWeights(checkpoint), form);
+            this.model = mixed ? exact.mixed() : exact;
         }
     }
 

@@ -68,7 +68,7 @@ final class TuningRun implements AutoCloseable {
         long ofEpochs = (long) params.epochs() * (data.size() / params.batch()) / params.accumulate();
         steps = params.steps() > 0 ? params.steps() : Math.max(1, ofEpochs);
         tuning = tuning(engine);
-        model = new TunedModel(folder, config, tuning.form());
+        model = new TunedModel(folder, config, tuning.form(), params.precision().equals("bf16"));
     }
 
     private List<TokenSequence> read(String input, Path folder, ModelTokens tokens, LlamaConfig config)

@@ -157,13 +157,14 @@ class LiftTest {
     }
 
     @Test
-    void baselines_train_too(@TempDir Path folder) throws Exception {
+    void baselines_and_mixed_precision_train_too(@TempDir Path folder) throws Exception {
         for (String params : List.of(
                 "\"tuning\": \"full\", \"clip\": 1",
                 "\"tuning\": \"lora\"",
                 "\"selection\": \"magnitude\"",
                 "\"selection\": \"gradient\", \"refresh\": 10",
-                "\"selection\": \"smallest\"")) {
+                "\"selection\": \"smallest\"",
+                "\"precision\": \"bf16\"")) {
             var job = job(folder.resolve(Integer.toHexString(params.hashCode())));
 
             Outputs outputs = run(job, "\"steps\": 60, " + params);
