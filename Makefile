@@ -71,10 +71,14 @@ bench-large: ## quantize a checkpoint of 4.25 GB with a heap of 512 MB and show 
 bench-gram: ## samples per second that g-acil takes in beside NumPy and PyTorch (needs make interop first)
 	bench/training/compare-gram
 
+.PHONY: bench-training
+bench-training: ## time of a training step beside PyTorch (needs make interop first)
+	bench/training/compare
+
 .PHONY: interop
 interop: ## install PyTorch, transformers and compressed-tensors in target/venv and check our files with them
 	python3 -m venv target/venv
-	target/venv/bin/pip install -q torch==2.13.0 numpy safetensors compressed-tensors transformers
+	target/venv/bin/pip install -q torch==2.13.0 numpy safetensors compressed-tensors transformers adamp
 	$(MVN) -q -Dquick -pl services/quantizer,services/incremental-learner -am verify -Dtest=none \
 	  -Dit.test='CompressedTensorsIT,TransformersIT' \
 	  -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A small decoder learns 10.8 million characters of prose as a job of the platform, and foretells texts it has not seen
  * better than Kneser-Ney trigrams of the same tokens do: what a model can know from the last two tokens, counted over all
  * the text. A decoder that looked no further could not pass. Run by {@code make proof
- * METHOD=incremental-learner/pretrain-lm}; takes about five minutes on two cores.
+ * METHOD=incremental-learner/pretrain-lm}; takes about ten minutes on two cores.
  */
 class PretrainLmProof {
     private static final String METHOD = "incremental-learner/pretrain-lm";
