@@ -35,9 +35,10 @@ final class NativeLibrary {
         Environment environment = Environment.ofProcess();
         environment.set("OMP_NUM_THREADS", Integer.toString(threads));
         environment.set("OPENBLAS_NUM_THREADS", Integer.toString(threads));
-        // OpenMP's and BLAS's threads take turns on the same cores: neither may spin while it waits for the other.
+        // OpenMP's and BLAS's threads take turns on the same cores: neither may spin for long while it waits for the
+        // other. BLAS's hand parts of a product to each other, though, and one that sleeps between parts is woken late.
         environment.setIfAbsent("OMP_WAIT_POLICY", "PASSIVE");
-        environment.setIfAbsent("OPENBLAS_THREAD_TIMEOUT", "4"); // 2^4 cycles, the least there is
+        environment.setIfAbsent("OPENBLAS_THREAD_TIMEOUT", "20"); // 2^20 cycles, half a millisecond
 
         NativeCache cache = cache();
         System.setProperty(CACHE_FOLDER, cache.folder().toString());
