@@ -34,13 +34,10 @@ final class NativeLibrary {
         System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
         Environment environment = Environment.ofProcess();
         environment.set("OMP_NUM_THREADS", Integer.toString(threads));
-        environment.set("OPENBLAS_NUM_THREADS", Integer.toString(threads));
-        // OpenMP's and BLAS's threads take turns on the same cores: neither may spin for long while it waits for the
-        // other. BLAS's hand parts of a product to each other, though, and one that sleeps between parts is woken late.
-        environment.setIfAbsent("OMP_WAIT_POLICY", "PASSIVE");
-        environment.setIfAbsent("OPENBLAS_THREAD_TIMEOUT", "20"); // 2^20 cycles, half a millisecond
+        BlasLibrary blas = BlasLibrary.chosen();
+        blas.configure(environment, threads);
 
-        NativeCache cache = cache();
+        NativeCache cache = cache(blas);
         System.setProperty(CACHE_FOLDER, cache.folder().toString());
         cache.load(() -> {
             Loader.load(torch.class);
@@ -58,10 +55,11 @@ final class NativeLibrary {
         return new Torch(threads);
     }
 
-    /** A folder of its own for this version, below JavaCPP's own or the configured one. */
-    private static NativeCache cache() throws IOException {
+    /** A folder of its own for this version and BLAS, below JavaCPP's own or the configured one. */
+    private static NativeCache cache(BlasLibrary blas) throws IOException {
         Path base = Path.of(System.getProperty(CACHE_FOLDER, System.getProperty("user.home") + "/.javacpp/cache"));
         String version = Loader.getVersion("org.bytedeco", "pytorch");
-        return new NativeCache(base.resolve("steelyard-libtorch-" + version + "-" + Loader.getPlatform()));
+        return new NativeCache(
+                base.resolve("steelyard-libtorch-%s-%s-%s".formatted(version, blas, Loader.getPlatform())));
     }
 }

@@ -33,11 +33,20 @@ class FirstLoadIT {
             started.add(start(cache));
         }
         for (Process process : started) {
-            assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
-            assertThat(new String(process.getInputStream().readAllBytes(), UTF_8))
-                    .isEqualTo("3.0");
-            assertThat(process.exitValue()).isZero();
+            assertComputes(process);
         }
+    }
+
+    @Test
+    void OpenBLAS_computes_where_it_is_chosen(@TempDir Path cache) throws Exception {
+        assertComputes(start(cache, "-Dsteelyard.blas=openblas"));
+        assertThat(unpackedBytes(cache, "libmkl_core.so.2")).isZero();
+    }
+
+    private static void assertComputes(Process process) throws Exception {
+        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+        assertThat(new String(process.getInputStream().readAllBytes(), UTF_8)).isEqualTo("27.0");
+        assertThat(process.exitValue()).isZero();
     }
 
     /** The process that the test starts. */
@@ -45,20 +54,21 @@ class FirstLoadIT {
         public static void main(String[] args) {
             Torch.start(1);
             try (var _ = TensorScope.open()) {
-                System.out.print(torch.ones(3).sum().item_float());
+                System.out.print(
+                        torch.mm(torch.ones(3, 3), torch.ones(3, 3)).sum().item_float());
             }
         }
     }
 
-    private static Process start(Path cache) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-XX:ErrorFile=" + cache.resolve("crash-%p.log"),
-                        "-Dorg.bytedeco.javacpp.cachedir=" + cache,
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Loading.class.getName())
+    private static Process start(Path cache, String... options) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:ErrorFile=" + cache.resolve("crash-%p.log"),
+                "-Dorg.bytedeco.javacpp.cachedir=" + cache));
+        command.addAll(List.of(options));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Loading.class.getName()));
+        return new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
     }
