@@ -163,7 +163,7 @@ class WadProof {
 
     private static String params(String weighting, boolean supervised) {
         return """
-                {"weighting": "%s", "supervised": %s, "views": 4,
+                {"weighting": "%s", "supervised": %s,
                  "augmentation": {"cropMin": 0.4, "rotation": 15, "mirror": 0, "jitter": 0, "grey": 0},
                  "teacher": {"projection": 64, "epochs": 15, "batch": 256, "warmUp": 2, "learningRate": 1e-4,
                              "optimizer": {"name": "adam"}},
