@@ -106,6 +106,8 @@ final class ArtifactsCommand implements Callable<Integer> {
             mixinStandardHelpOptions = true,
             description = "Bring in a file or a folder from this machine, or have the gateway fetch a URL.")
     static final class Import implements Callable<Integer> {
+        private static final int FEW = 1000;
+
         @Mixin
         private Output output = new Output();
 
@@ -150,7 +152,14 @@ final class ArtifactsCommand implements Callable<Integer> {
             if (!Files.exists(path)) {
                 throw new CommandException(path + " does not exist");
             }
-            return client.artifacts().upload(path, form(), file -> output.note("sending " + file));
+            return client.artifacts().upload(path, form(), this::tell);
+        }
+
+        /** Of few files each, of many each thousandth. */
+        private void tell(Path file, int number, int count) {
+            if (count <= FEW || number % FEW == 0) {
+                output.note(count == 1 ? "sending " + file : "sending %s (%d of %d)".formatted(file, number, count));
+            }
         }
     }
 

@@ -68,7 +68,11 @@ class BadInputIT {
     }
 
     private static String upload(Path model) throws IOException {
-        return steelyard.client().artifacts().upload(model, "model", _ -> {}).id();
+        return steelyard
+                .client()
+                .artifacts()
+                .upload(model, "model", (_, _, _) -> {})
+                .id();
     }
 
     private static Submission quantize(String model) {

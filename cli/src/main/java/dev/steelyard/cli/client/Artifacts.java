@@ -4,6 +4,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,15 +12,21 @@ import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 
 /** Models, data sets and reports kept by content. */
 public final class Artifacts {
     private static final String ALL = "/v1/artifacts";
+    private static final int FILES_AT_ONCE = 8;
 
     private final Http http;
 
@@ -52,31 +59,76 @@ public final class Artifacts {
         return http.post(ALL + "/import", request, Artifact.class);
     }
 
-    /** The same as {@link #upload(Path, ArtifactForm, Consumer)} with nothing to say but the kind. */
-    public Artifact upload(Path source, String kind, Consumer<Path> sending) throws IOException {
+    /** Is told of an upload file by file. */
+    @FunctionalInterface
+    public interface Sending {
+        /**
+         * A file is about to be sent. Called in order, by the thread that uploads.
+         *
+         * @param number of the file, from 1
+         * @param count of all files
+         */
+        void begins(Path file, int number, int count);
+    }
+
+    /** The same as {@link #upload(Path, ArtifactForm, Sending)} with nothing to say but the kind. */
+    public Artifact upload(Path source, String kind, Sending sending) throws IOException {
         return upload(source, ArtifactForm.of(kind), sending);
     }
 
     /**
-     * Sends a file, or a folder with all that is in it.
+     * Sends a file, or a folder with all that is in it, several files at a time.
      *
      * @param sending is told each file before it is sent
      */
-    public Artifact upload(Path source, ArtifactForm form, Consumer<Path> sending) throws IOException {
+    public Artifact upload(Path source, ArtifactForm form, Sending sending) throws IOException {
         List<Path> files = filesOf(source);
         String upload =
                 http.post(ALL + "/uploads", Map.of(), JsonNode.class).path("id").asString("");
         String path = ALL + "/uploads/" + Query.segment(upload);
         try {
-            for (Path file : files) {
-                sending.accept(file);
-                Path name = Files.isDirectory(source) ? source.relativize(file) : file.getFileName();
-                http.upload(path + "/files/" + segments(name), BodyPublishers.ofFile(file));
-            }
+            send(source, files, path, sending);
             return http.post(path + "/commit", form.fields(), Artifact.class);
         } catch (FileNotFoundException | RuntimeException e) {
             abandon(path, e);
             throw e;
+        }
+    }
+
+    private void send(Path source, List<Path> files, String upload, Sending sending) throws FileNotFoundException {
+        AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
+        Semaphore free = new Semaphore(FILES_AT_ONCE);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < files.size(); i++) {
+                Path file = files.get(i);
+                free.acquire();
+                if (failure.get() != null) {
+                    break;
+                }
+                sending.begins(file, i + 1, files.size());
+                Path name = Files.isDirectory(source) ? source.relativize(file) : file.getFileName();
+                BodyPublisher bytes = BodyPublishers.ofFile(file);
+                threads.execute(() -> {
+                    try {
+                        http.upload(upload + "/files/" + segments(name), bytes);
+                    } catch (RuntimeException e) {
+                        if (failure.compareAndSet(null, e)) {
+                            threads.shutdownNow(); // what else is under way need not come to its end
+                        }
+                    } finally {
+                        free.release();
+                    }
+                });
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UnreachableException("interrupted while sending files", e);
+        } catch (RejectedExecutionException e) {
+            // a file failed between the question whether one has and this one's turn
+        }
+        RuntimeException first = failure.get();
+        if (first != null) {
+            throw first;
         }
     }
 

@@ -77,7 +77,9 @@ public final class ProofPlatform implements AutoCloseable {
      * @return the artifact's id, "sha256:…"
      */
     public String importTree(String kind, Path source) throws IOException {
-        return client.artifacts().upload(source.toRealPath(), kind, _ -> {}).id();
+        return client.artifacts()
+                .upload(source.toRealPath(), kind, (_, _, _) -> {})
+                .id();
     }
 
     /**

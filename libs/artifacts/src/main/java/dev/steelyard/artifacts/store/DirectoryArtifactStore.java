@@ -76,6 +76,7 @@ public final class DirectoryArtifactStore implements ArtifactStore, AutoCloseabl
             Path place = near ? file.getValue() : Files.copy(file.getValue(), building.newPath("file"));
             sealed.put(sealer.seal(file.getKey(), place), place);
         }
+        Durable.sync(sealed.values());
         Manifest manifest = new Manifest(kind, List.copyOf(sealed.keySet()));
         for (Map.Entry<FileEntry, Path> file : sealed.entrySet()) {
             blobs.take(file.getKey(), file.getValue());

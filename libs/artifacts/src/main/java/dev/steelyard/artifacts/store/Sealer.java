@@ -4,23 +4,20 @@ import dev.steelyard.artifacts.FileEntry;
 import dev.steelyard.artifacts.Sha256;
 import dev.steelyard.artifacts.TreePath;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Hashes and syncs files on their way into the store, reading each at most once. */
+/** Hashes files on their way into the store, reading each at most once. */
 final class Sealer {
     private record Seen(FileEntry entry, FileTime modified) {}
 
     private final Map<TreePath, Seen> known = new HashMap<>();
 
-    /** Notes a file that was hashed and synced while it was written. */
+    /** Notes a file that was hashed while it was written. */
     void remember(TreePath path, Path file, FileEntry entry) throws IOException {
         known.put(path, new Seen(entry, Files.getLastModifiedTime(file)));
     }
@@ -30,24 +27,13 @@ final class Sealer {
         known.remove(path);
     }
 
-    /** The entry of a file, whose bytes are on the disk afterwards. */
+    /** The entry of a file. */
     FileEntry seal(TreePath path, Path file) throws IOException {
         Seen seen = known.get(path);
         if (seen != null && unchanged(file, seen)) {
             return seen.entry();
         }
-        Durable.sync(file);
         return new FileEntry(path.value(), Files.size(file), Sha256.of(file));
-    }
-
-    static FileChannel create(Path place) throws IOException {
-        return FileChannel.open(place, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    }
-
-    static void writeAll(FileChannel to, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            to.write(bytes);
-        }
     }
 
     private static boolean unchanged(Path file, Seen seen) throws IOException {

@@ -6,26 +6,30 @@ import dev.steelyard.artifacts.Sha256;
 import dev.steelyard.artifacts.TreePath;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.TreeMap;
 
 /**
- * Takes a tree file by file from outside: checks names and sizes, refuses pickles, hashes and syncs while it writes.
- * One file at a time; calls from several threads wait for each other. Closing it throws away what was not put.
+ * Takes a tree file by file from outside: checks names and sizes, refuses pickles, hashes while it writes. Several threads
+ * may write files side by side; which are there first is as they end. Nothing is synced before the tree is put, when all
+ * files are at once. Closing it throws away what was not put.
  */
 public final class TreeWriter implements AutoCloseable {
-    private static final int BUFFER = 1 << 20;
+    private static final int BUFFER = 1 << 17;
 
     private final Path folder;
     private final UploadLimits limits;
     private final Sealer sealer = new Sealer();
     private final TakenNames names = new TakenNames();
     private final TreeMap<TreePath, FileEntry> entries = new TreeMap<>();
+    private long bytes; // of the files and of those that are being written
+    private int drafts;
+    private boolean closed;
 
     TreeWriter(Path folder, UploadLimits limits) {
         this.folder = folder;
@@ -38,53 +42,81 @@ public final class TreeWriter implements AutoCloseable {
      * @param content read to its end, not closed
      * @throws ArtifactException when the path is refused, a limit is passed or the content is a pickle
      */
-    public synchronized FileEntry add(String path, InputStream content) throws IOException {
+    public FileEntry add(String path, InputStream content) throws IOException {
         TreePath name = TreePath.parse(path);
-        names.require(name);
-        FileEntry before = entries.get(name);
-        if (before == null && entries.size() >= limits.files()) {
-            throw new ArtifactException(path, null, "one file more than the " + limits.files() + " allowed");
-        }
-        long others = size() - (before == null ? 0 : before.size());
         PickleGuard.refuseByName(name);
-        Path draft = folder.resolveSibling(folder.getFileName() + ".part");
-        try {
-            FileEntry entry = write(name, content, draft, Math.min(limits.fileBytes(), limits.totalBytes() - others));
+        Path draft = draft(name);
+        FileEntry entry;
+        long written = 0;
+        try (OutputStream out = Files.newOutputStream(draft, StandardOpenOption.CREATE_NEW)) {
+            MessageDigest digest = Sha256.digest();
+            byte[] buffer = new byte[BUFFER];
+            for (int n = content.readNBytes(buffer, 0, BUFFER); n > 0; n = content.readNBytes(buffer, 0, BUFFER)) {
+                reserve(name, written, n);
+                written += n;
+                digest.update(buffer, 0, n);
+                out.write(buffer, 0, n);
+            }
+            entry = new FileEntry(name.value(), written, Sha256.hex(digest.digest()));
             PickleGuard.refuseByContent(name, draft);
-            Path place = name.below(folder);
-            Files.createDirectories(Durable.parent(place));
-            Durable.move(draft, place);
-            sealer.remember(name, place, entry);
-            names.add(name);
-            entries.put(name, entry);
+            place(name, draft, entry);
             return entry;
+        } catch (IOException | RuntimeException e) {
+            release(written);
+            throw e;
         } finally {
             Files.deleteIfExists(draft);
         }
     }
 
-    private static FileEntry write(TreePath path, InputStream content, Path draft, long limit) throws IOException {
-        MessageDigest digest = Sha256.digest();
-        byte[] buffer = new byte[BUFFER];
-        long size = 0;
-        try (FileChannel channel = Sealer.create(draft)) {
-            for (int n = content.readNBytes(buffer, 0, BUFFER); n > 0; n = content.readNBytes(buffer, 0, BUFFER)) {
-                size += n;
-                if (size > limit) {
-                    throw new ArtifactException(path.value(), null, "larger than the " + limit + " bytes allowed");
-                }
-                digest.update(buffer, 0, n);
-                Sealer.writeAll(channel, ByteBuffer.wrap(buffer, 0, n));
-            }
-            channel.force(true);
+    private synchronized Path draft(TreePath path) throws IOException {
+        requirePlace(path);
+        drafts++;
+        return folder.resolveSibling(folder.getFileName() + ".part" + drafts);
+    }
+
+    private void requirePlace(TreePath path) throws IOException {
+        if (closed) {
+            throw new ArtifactException(path.value(), null, "the tree it belongs to is finished");
         }
-        return new FileEntry(path.value(), size, Sha256.hex(digest.digest()));
+        names.require(path);
+        if (entries.size() >= limits.files() && !entries.containsKey(path)) {
+            throw new ArtifactException(path.value(), null, "one file more than the " + limits.files() + " allowed");
+        }
+    }
+
+    /** Makes room for more bytes of a file that has some. */
+    private synchronized void reserve(TreePath path, long has, int more) throws ArtifactException {
+        FileEntry before = entries.get(path);
+        long others = bytes - has - (before == null ? 0 : before.size());
+        long limit = Math.min(limits.fileBytes(), limits.totalBytes() - others);
+        if (has + more > limit) {
+            throw new ArtifactException(path.value(), null, "larger than the " + limit + " bytes allowed");
+        }
+        bytes += more;
+    }
+
+    private synchronized void release(long size) {
+        bytes -= size;
+    }
+
+    private synchronized void place(TreePath path, Path draft, FileEntry entry) throws IOException {
+        requirePlace(path); // another may have come meanwhile
+        Path place = path.below(folder);
+        Files.createDirectories(Durable.parent(place));
+        Durable.move(draft, place);
+        sealer.remember(path, place, entry);
+        names.add(path);
+        FileEntry before = entries.put(path, entry);
+        bytes -= before == null ? 0 : before.size();
     }
 
     /** Takes a file out again; nothing when it is not there. */
     public synchronized void remove(String path) throws IOException {
         TreePath name = TreePath.parse(path);
-        if (entries.remove(name) != null) {
+        FileEntry before = entries.remove(name);
+        if (before != null) {
+            bytes -= before.size();
             names.remove(name);
             sealer.forget(name);
             Files.deleteIfExists(name.below(folder));
@@ -112,7 +144,8 @@ public final class TreeWriter implements AutoCloseable {
 
     /** Throws away what was not put. */
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
+        closed = true;
         Durable.delete(folder);
     }
 }

@@ -18,8 +18,8 @@ public record UploadLimits(int files, long fileBytes, long totalBytes) {
         }
     }
 
-    /** 10,000 files, 256 GiB each, 1 TiB in all. */
+    /** As many files as an artifact may have, 256 GiB each, 1 TiB in all. */
     public static UploadLimits standard() {
-        return new UploadLimits(10_000, 256L << 30, 1L << 40);
+        return new UploadLimits(Manifest.MAX_FILES, 256L << 30, 1L << 40);
     }
 }

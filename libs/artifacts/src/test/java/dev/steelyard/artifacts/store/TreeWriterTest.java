@@ -15,6 +15,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -169,6 +175,71 @@ class TreeWriterTest {
         }
         assertThat(unfinished).doesNotExist();
         assertThat(folder.resolve("manifests")).isEmptyDirectory();
+    }
+
+    @Test
+    void files_written_side_by_side_are_all_there() throws Exception {
+        try (TreeWriter writer = store.newTreeWriter("upload", UploadLimits.standard())) {
+            try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+                List<Callable<FileEntry>> adds = IntStream.range(0, 500)
+                        .<Callable<FileEntry>>mapToObj(
+                                i -> () -> writer.add("folder " + i % 7 + "/" + i, text("content " + i % 400)))
+                        .toList();
+                for (Future<FileEntry> added : threads.invokeAll(adds)) {
+                    assertThat(added.get().size()).isPositive();
+                }
+            }
+            long bytes = writer.entries().stream().mapToLong(FileEntry::size).sum();
+            assertThat(writer.size()).isEqualTo(bytes);
+
+            Manifest manifest = store.put(ArtifactKind.DATASET, writer);
+
+            assertThat(manifest.files()).hasSize(500);
+            store.verify(manifest.id());
+            assertThat(store.stage(manifest.id()).resolve("folder 3/444")).hasContent("content 44");
+        }
+    }
+
+    @Test
+    void what_is_being_written_takes_of_the_room() throws Exception {
+        try (TreeWriter writer = store.newTreeWriter("upload", new UploadLimits(2, 10, 15))) {
+            InputStream outer = new SequenceInputStream(text("01234567"), new InputStream() {
+                @Override
+                public int read() throws IOException {
+                    return -1;
+                }
+
+                @Override
+                public int read(byte[] into, int offset, int length) throws IOException {
+                    writer.add("inner", text("inner")); // comes and goes while the outer one is written
+                    assertRefused(writer, "inner", "012345678901", "inner: larger than the 10 bytes allowed");
+                    return -1;
+                }
+            });
+            writer.add("outer", outer);
+            assertThat(writer.size()).isEqualTo(13);
+            assertRefused(writer, "outer", "01234567890", "outer: larger than the 10 bytes allowed");
+        }
+    }
+
+    @Test
+    void nothing_comes_after_the_end() throws IOException {
+        TreeWriter writer = store.newTreeWriter("upload", UploadLimits.standard());
+        InputStream late = new InputStream() {
+            @Override
+            public int read() throws IOException {
+                writer.close();
+                return -1;
+            }
+
+            @Override
+            public int read(byte[] into, int offset, int length) throws IOException {
+                return read();
+            }
+        };
+        assertThatThrownBy(() -> writer.add("a/b", late)).hasMessage("a/b: the tree it belongs to is finished");
+        assertThat(writer.folder()).doesNotExist();
+        assertRefused(writer, "c", "", "c: the tree it belongs to is finished");
     }
 
     private static void assertRefused(TreeWriter writer, String path, String content, String message) {
