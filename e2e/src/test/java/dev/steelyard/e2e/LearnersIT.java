@@ -38,7 +38,7 @@ class LearnersIT {
         images = steelyard
                 .client()
                 .artifacts()
-                .upload(draw().toRealPath(), "dataset", _ -> {})
+                .upload(draw().toRealPath(), "dataset", (_, _, _) -> {})
                 .id();
     }
 
