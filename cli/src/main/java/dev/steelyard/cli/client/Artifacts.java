@@ -98,15 +98,13 @@ public final class Artifacts {
     private void send(Path source, List<Path> files, String upload, Sending sending) throws FileNotFoundException {
         AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
         Semaphore free = new Semaphore(FILES_AT_ONCE);
+        boolean isFolder = Files.isDirectory(source);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < files.size(); i++) {
                 Path file = files.get(i);
                 free.acquire();
-                if (failure.get() != null) {
-                    break;
-                }
                 sending.begins(file, i + 1, files.size());
-                Path name = Files.isDirectory(source) ? source.relativize(file) : file.getFileName();
+                Path name = isFolder ? source.relativize(file) : file.getFileName();
                 BodyPublisher bytes = BodyPublishers.ofFile(file);
                 threads.execute(() -> {
                     try {
@@ -124,7 +122,7 @@ public final class Artifacts {
             Thread.currentThread().interrupt();
             throw new UnreachableException("interrupted while sending files", e);
         } catch (RejectedExecutionException e) {
-            // a file failed between the question whether one has and this one's turn
+            // a file failed, and with it all
         }
         RuntimeException first = failure.get();
         if (first != null) {

@@ -43,9 +43,7 @@ final class Blobs {
     void sync(Collection<FileEntry> files) throws IOException {
         TreeSet<Path> folders = new TreeSet<>();
         files.forEach(file -> folders.add(Durable.parent(path(file))));
-        for (Path folder : folders) {
-            Durable.sync(folder);
-        }
+        Durable.sync(folders);
     }
 
     /** Puts a blob into a folder as a hard link, or as a copy where the file system refuses links. */

@@ -42,7 +42,7 @@ final class Durable {
     }
 
     /**
-     * Waits until the bytes of all these files are on the disk. They are synced side by side, since one commit of a file
+     * Waits until the bytes of all these files, or folders' entries, are on the disk. They are synced side by side, since one commit of a file
      * system's journal serves all that wait for it: thousands of small files take a twentieth of the time.
      */
     static void sync(Collection<Path> files) throws IOException {
@@ -59,7 +59,7 @@ final class Durable {
                 done.get();
             }
         } catch (ExecutionException e) {
-            throw new IOException("could not sync: " + e.getCause(), e);
+            throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while syncing");

@@ -16,8 +16,8 @@ import java.util.TreeMap;
 
 /**
  * Takes a tree file by file from outside: checks names and sizes, refuses pickles, hashes while it writes. Several threads
- * may write files side by side; which are there first is as they end. Nothing is synced before the tree is put, when all
- * files are at once. Closing it throws away what was not put.
+ * may write files side by side; of one path's, the file whose content ends last stays. Nothing is synced before the tree is
+ * put, when all files are at once. Closing it throws away what was not put.
  */
 public final class TreeWriter implements AutoCloseable {
     private static final int BUFFER = 1 << 17;

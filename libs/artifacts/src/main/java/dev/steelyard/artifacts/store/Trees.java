@@ -56,8 +56,8 @@ final class Trees {
             Files.createDirectories(Durable.parent(place));
             blobs.link(file, place);
         }
+        Durable.sync(folders);
         for (Path folder : folders) {
-            Durable.sync(folder);
             if (!folder.equals(draft)) {
                 Durable.seal(folder);
             }
