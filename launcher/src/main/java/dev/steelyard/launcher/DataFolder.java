@@ -116,11 +116,13 @@ final class DataFolder implements AutoCloseable {
         return log;
     }
 
+    /** Lets others hold it; nothing when that is done. */
     @Override
     public void close() {
-        try {
-            lock.release();
-            channel.close();
+        try (channel) {
+            if (lock.isValid()) {
+                lock.release();
+            }
         } catch (IOException e) {
             throw new LauncherException("cannot release " + root + ": " + e.getMessage(), e);
         }

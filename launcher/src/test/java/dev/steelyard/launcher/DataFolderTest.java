@@ -32,6 +32,19 @@ class DataFolderTest {
     }
 
     @Test
+    void closing_again_takes_nothing_from_the_next_holder() {
+        Path data = folder.resolve("data");
+        DataFolder first = DataFolder.hold(data);
+        first.close();
+        DataFolder second = DataFolder.hold(data);
+
+        first.close();
+
+        assertThatThrownBy(() -> DataFolder.hold(data)).isInstanceOf(LauncherException.class);
+        second.close();
+    }
+
+    @Test
     void a_new_folder_is_for_its_owner_only() throws IOException {
         Path data = folder.resolve("data");
         DataFolder.hold(data).close();
