@@ -1,6 +1,7 @@
 package dev.steelyard.incremental.gacil;
 
 import dev.steelyard.incremental.ProofData;
+import dev.steelyard.incremental.WordNet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,18 +17,8 @@ final class EncodedData {
     private static final JsonMapper JSON = new JsonMapper();
     private static final int PIXELS = 784;
 
-    /** WordNet's files of nouns, by number: what a word is. */
-    private static final Map<String, String> TOPICS = new TreeMap<>(Map.of(
-            "04", "act",
-            "05", "animal",
-            "06", "artifact",
-            "07", "attribute",
-            "08", "body",
-            "13", "food",
-            "15", "location",
-            "18", "person",
-            "20", "plant",
-            "27", "substance"));
+    private static final List<String> TOPICS = List.of(
+            "act", "animal", "artifact", "attribute", "body", "food", "location", "person", "plant", "substance");
 
     private EncodedData() {}
 
@@ -58,24 +49,15 @@ final class EncodedData {
     /** What WordNet says of nouns of ten topics, the same number of each, evenly over its file. */
     static Path dictionary(Path folder, int each) throws IOException, InterruptedException {
         Files.createDirectories(folder);
-        Map<String, List<String>> found = new TreeMap<>();
-        for (String line : Files.readAllLines(ProofData.wordnet().resolve("data.noun"))) {
-            int bar = line.indexOf('|');
-            if (!line.startsWith(" ") && bar > 0) {
-                String topic = TOPICS.get(line.split(" ", 3)[1]);
-                String gloss = line.substring(bar + 1).split(";", -1)[0].strip();
-                if (topic != null) {
-                    found.computeIfAbsent(topic, _ -> new ArrayList<>()).add(gloss);
-                }
-            }
-        }
+        Map<String, List<String>> nouns = WordNet.nouns();
         List<String> rows = new ArrayList<>();
-        found.forEach((topic, glosses) -> {
+        for (String topic : TOPICS) {
+            List<String> glosses = nouns.getOrDefault(topic, List.of());
             for (int i = 0; i < each; i++) {
                 String gloss = glosses.get((int) ((long) i * glosses.size() / each));
                 rows.add(JSON.writeValueAsString(new TreeMap<>(Map.of("text", gloss, "label", topic))));
             }
-        });
+        }
         Files.write(folder.resolve("glosses.jsonl"), rows);
         return folder;
     }

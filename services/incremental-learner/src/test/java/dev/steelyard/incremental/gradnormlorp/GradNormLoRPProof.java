@@ -2,27 +2,24 @@ package dev.steelyard.incremental.gradnormlorp;
 
 import dev.steelyard.artifacts.safetensors.SafetensorsFile;
 import dev.steelyard.artifacts.safetensors.TensorInfo;
-import dev.steelyard.cli.client.Job;
 import dev.steelyard.incremental.MiniLm;
 import dev.steelyard.proof.Claims;
+import dev.steelyard.proof.Contender;
+import dev.steelyard.proof.Contest;
 import dev.steelyard.proof.ProofPlatform;
 import dev.steelyard.proof.Result;
-import dev.steelyard.proof.Sample;
+import dev.steelyard.proof.Runs;
+import dev.steelyard.proof.Standings;
 import dev.steelyard.proof.Workers;
 import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.Torch;
 import dev.steelyard.tensor.train.TensorFile;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -32,10 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * A decoder over bytes, 128 wide with 4 layers and 64 positions, learns English prose from nothing in 1,000 steps, with
  * projected gradients of rank 32 and beside that by GaLore, a low-rank adapter of the same rank, and AdamW. Then
- * all-MiniLM-L6-v2 learns to tell spam from other mail by the subject, with projected gradients of rank 8 and with AdamW.
- * Each with three seeds and the best of three learning rates on validation data, of which the middle one was the best of a
- * wider choice: a decoder's by the first seed, an encoder's, whose validation texts are few, by all of them; moments in 32
- * bits at the rate of those in 8. Run by {@code make proof METHOD=incremental-learner/gradnormlorp}.
+ * all-MiniLM-L6-v2 learns to tell spam from other mail by the subject, of which there are few, and acts from communication
+ * by what a dictionary says, with projected gradients of rank 8 and with AdamW. Each with three seeds and the best of three
+ * or more learning rates on validation data, with rates tried on both sides of it: a decoder's by the first seed, an
+ * encoder's by all of them; moments in 32 bits at the rate of those in 8. Run by {@code make proof METHOD=incremental-learner/gradnormlorp}.
  */
 class GradNormLoRPProof {
     private static final String METHOD = "incremental-learner/gradnormlorp";
@@ -54,15 +51,10 @@ class GradNormLoRPProof {
     @TempDir
     Path folder;
 
-    /**
-     * What is trained.
-     *
-     * @param rates learning rates to choose from
-     */
-    private record Contender(String name, String params, List<Double> rates) {}
-
     private static final Contender EIGHT =
             new Contender("GradNormLoRP, 8 bits", "\"stateBits\": 8", List.of(0.0025, 0.005, 0.01));
+    private static final Contender THIRTY_TWO =
+            new Contender("GradNormLoRP, 32 bits", "\"stateBits\": 32", EIGHT.rates());
     private static final Contender GALORE = new Contender(
             "GaLore",
             "\"normalize\": false, \"stateBits\": 32, \"projectorDtype\": \"fp32\"",
@@ -76,24 +68,6 @@ class GradNormLoRPProof {
     private static final Contender TUNED_BY_ADAM =
             new Contender("AdamW", "\"tuning\": \"full\"", List.of(1e-5, 2e-5, 4e-5));
 
-    private record Runs(Contender contender, double rate, List<Result> all) {
-        private double mean(String figure) {
-            return sample(figure).mean();
-        }
-
-        private double deviation(String figure) {
-            return sample(figure).deviation();
-        }
-
-        private Sample sample(String figure) {
-            return Sample.of(all, run -> run.figure(figure));
-        }
-
-        private String describe() {
-            return String.format(Locale.ROOT, "rate %s, test loss %.4f ± %.4f", rate, mean(TEST), deviation(TEST));
-        }
-    }
-
     @Test
     void all_weights_are_trained_with_little_state() throws Exception {
         Claims claims = new Claims(METHOD);
@@ -103,120 +77,75 @@ class GradNormLoRPProof {
                     Map.of("data", platform.importTree("dataset", ProofSets.prose(folder.resolve("prose"))));
             decoders(claims, platform, prose);
             exact(claims, platform, prose);
-            encoders(
-                    claims,
-                    platform,
-                    Map.of(
-                            "data", platform.importTree("dataset", ProofSets.subjects(folder.resolve("subjects"))),
-                            "model", platform.importTree("model", MiniLm.imported(folder.resolve("minilm")))));
+            String encoder = platform.importTree("model", MiniLm.imported(folder.resolve("minilm")));
+            String subjects = platform.importTree("dataset", ProofSets.subjects(folder.resolve("subjects")));
+            encoders(claims, platform, "spam", Map.of("data", subjects, "model", encoder));
+            String glosses = platform.importTree("dataset", ProofSets.glosses(folder.resolve("glosses")));
+            encoders(claims, platform, "glosses", Map.of("data", glosses, "model", encoder));
         }
         claims.publish();
     }
 
     private static void decoders(Claims claims, ProofPlatform platform, Map<String, String> inputs) throws IOException {
-        Map<Contender, Runs> runs = contend(platform, List.of(EIGHT, GALORE, LORA, ADAM), DECODER, inputs, 1);
-        var exact = new Contender("GradNormLoRP, 32 bits", "\"stateBits\": 32", List.of(of(runs, EIGHT).rate));
-        runs.putAll(contend(platform, List.of(exact), DECODER, inputs, 1));
-        runs.values().forEach(all -> claims.note("from nothing: " + all.contender.name(), all.describe()));
-        Runs ours = of(runs, EIGHT);
-        bytes(claims, platform, "decoder", ours, of(runs, ADAM));
+        Contest contest = contest(platform, DECODER, inputs);
+        Standings standings =
+                contest.complete(contest.choose(List.of(EIGHT, GALORE, LORA, ADAM), 1, VALIDATION), SEEDS);
+        standings
+                .all()
+                .forEach(runs -> claims.note("from nothing: " + runs.contender().name(), describe(runs)));
+        Runs ours = standings.of(EIGHT);
+        bytes(claims, platform, "decoder", ours, standings.of(ADAM));
         double loss = ours.mean(TEST);
         claims.atMost(
                 "from nothing: test loss less the low-rank adapter's",
-                loss - of(runs, LORA).mean(TEST),
+                loss - standings.of(LORA).mean(TEST),
                 0);
         claims.atMost(
-                "from nothing: test loss over GaLore's", loss / of(runs, GALORE).mean(TEST), 1.005);
+                "from nothing: test loss over GaLore's",
+                loss / standings.of(GALORE).mean(TEST),
+                1.005);
+        Runs exact = contest.run(THIRTY_TWO, ours.rate(), SEEDS);
+        claims.note("from nothing: " + THIRTY_TWO.name(), describe(exact));
         claims.atMost(
-                "from nothing: test loss with 8 bits against 32, apart",
-                Math.abs(loss / of(runs, exact).mean(TEST) - 1),
-                0.01);
+                "from nothing: test loss with 8 bits against 32, apart", Math.abs(loss / exact.mean(TEST) - 1), 0.01);
         claims.note(
-                "from nothing: test loss over AdamW's", loss / of(runs, ADAM).mean(TEST), "");
+                "from nothing: test loss over AdamW's",
+                loss / standings.of(ADAM).mean(TEST),
+                "");
         claims.note("gradient held by the subspaces, last step", ours.mean(Watch.CAPTURED), "");
         claims.note("subspace that stays at a new choice", ours.mean(Watch.OVERLAP), "");
         claims.note("row norms gone from where they began", ours.mean(Watch.DRIFT), "");
     }
 
-    private static void encoders(Claims claims, ProofPlatform platform, Map<String, String> inputs) throws IOException {
-        Map<Contender, Runs> runs = contend(platform, List.of(TUNED, TUNED_BY_ADAM), ENCODER, inputs, SEEDS);
-        runs.values()
-                .forEach(all -> claims.note(
-                        "fine-tuned: " + all.contender.name(),
-                        all.describe() + String.format(Locale.ROOT, ", accuracy %.3f", all.mean("test/accuracy"))));
-        Runs ours = of(runs, TUNED);
-        bytes(claims, platform, "encoder", ours, of(runs, TUNED_BY_ADAM));
-        claims.atMost(
-                "fine-tuned: test loss over AdamW's",
-                ours.mean(TEST) / of(runs, TUNED_BY_ADAM).mean(TEST),
-                1.02);
+    private static void encoders(Claims claims, ProofPlatform platform, String task, Map<String, String> inputs)
+            throws IOException {
+        Standings standings =
+                contest(platform, ENCODER, inputs).choose(List.of(TUNED, TUNED_BY_ADAM), SEEDS, VALIDATION);
+        for (Runs runs : standings.all()) {
+            claims.note(
+                    "fine-tuned, " + task + ": " + runs.contender().name(),
+                    describe(runs) + String.format(Locale.ROOT, ", accuracy %.3f", runs.mean("test/accuracy")));
+        }
+        Runs ours = standings.of(TUNED);
+        Runs adam = standings.of(TUNED_BY_ADAM);
+        bytes(claims, platform, "encoder, " + task, ours, adam);
+        claims.atMost("fine-tuned, " + task + ": test loss over AdamW's", ours.mean(TEST) / adam.mean(TEST), 1.02);
     }
 
-    /**
-     * Chooses a learning rate for each by the validation data, then takes the seeds that had no part in that.
-     *
-     * @param choosing seeds whose mean loss decides on a rate, 1 to all
-     */
-    private static Map<Contender, Runs> contend(
-            ProofPlatform platform,
-            List<Contender> contenders,
-            String common,
-            Map<String, String> inputs,
-            int choosing) {
-        Map<Contender, List<List<Job>>> trials = new LinkedHashMap<>();
-        for (Contender contender : contenders) {
-            trials.put(
-                    contender,
-                    contender.rates.stream()
-                            .map(rate -> submit(platform, contender, rate, common, inputs, 1, choosing))
-                            .toList());
-        }
-        Map<Contender, Runs> chosen = new LinkedHashMap<>();
-        trials.forEach((contender, jobs) -> chosen.put(contender, best(platform, contender, jobs)));
-        Map<Contender, List<Job>> others = new LinkedHashMap<>();
-        chosen.forEach((contender, runs) ->
-                others.put(contender, submit(platform, contender, runs.rate, common, inputs, choosing + 1, SEEDS)));
-        Map<Contender, Runs> all = new LinkedHashMap<>();
-        chosen.forEach((contender, runs) -> {
-            List<Result> results = new ArrayList<>(runs.all);
-            others.getOrDefault(contender, List.of()).forEach(job -> results.add(platform.await(job)));
-            all.put(contender, new Runs(contender, runs.rate, results));
+    private static Contest contest(ProofPlatform platform, String common, Map<String, String> inputs) {
+        return new Contest(platform, (contender, rate, seed) -> {
+            String params = "{%s, %s, \"learningRate\": %s}".formatted(common, contender.params(), rate);
+            return platform.submit(METHOD, params, inputs, seed);
         });
-        return all;
     }
 
-    private static Runs best(ProofPlatform platform, Contender contender, List<List<Job>> jobs) {
-        List<Runs> tried = new ArrayList<>();
-        for (int i = 0; i < jobs.size(); i++) {
-            Runs runs = new Runs(
-                    contender,
-                    contender.rates.get(i),
-                    jobs.get(i).stream().map(platform::await).toList());
-            System.out.printf(
-                    "  %s, rate %s: validation loss %.4f%n", contender.name(), runs.rate, runs.mean(VALIDATION));
-            tried.add(runs);
-        }
-        return tried.stream()
-                .min(Comparator.comparingDouble(runs -> runs.mean(VALIDATION)))
-                .orElseThrow();
-    }
-
-    private static List<Job> submit(
-            ProofPlatform platform,
-            Contender contender,
-            double rate,
-            String common,
-            Map<String, String> inputs,
-            int from,
-            int to) {
-        String params = "{%s, %s, \"learningRate\": %s}".formatted(common, contender.params, rate);
-        return IntStream.rangeClosed(from, to)
-                .mapToObj(seed -> platform.submit(METHOD, params, inputs, seed))
-                .toList();
-    }
-
-    private static Runs of(Map<Contender, Runs> runs, Contender contender) {
-        return Optional.ofNullable(runs.get(contender)).orElseThrow();
+    private static String describe(Runs runs) {
+        return String.format(
+                Locale.ROOT,
+                "rate %s, test loss %.4f ± %.4f",
+                runs.rate(),
+                runs.mean(TEST),
+                runs.sample(TEST).deviation());
     }
 
     /** Of the files that the jobs wrote. */
@@ -224,8 +153,8 @@ class GradNormLoRPProof {
             throws IOException {
         Predicate<String> linear = name -> name.matches(LINEAR);
         Predicate<String> any = _ -> true;
-        Result run = ours.all.getFirst();
-        Result reference = adam.all.getFirst();
+        Result run = ours.all().getFirst();
+        Result reference = adam.all().getFirst();
         double targets = stateBytes(platform, run, linear);
         claims.atMost(
                 model + ": bytes of optimizer state over AdamW's, projected weights",

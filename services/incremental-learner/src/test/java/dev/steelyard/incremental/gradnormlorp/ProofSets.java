@@ -1,12 +1,14 @@
 package dev.steelyard.incremental.gradnormlorp;
 
 import dev.steelyard.incremental.ProofData;
+import dev.steelyard.incremental.WordNet;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -61,7 +63,21 @@ final class ProofSets {
      * training, a tenth for validation, two fifths for the test.
      */
     static Path subjects(Path folder) throws IOException, InterruptedException {
-        List<Map<String, String>> rows = rows(ProofData.mails());
+        return write(folder, rows(ProofData.mails()));
+    }
+
+    /** What WordNet says of nouns that are acts and of those that are communication, none twice; parts as above. */
+    static Path glosses(Path folder) throws IOException, InterruptedException {
+        List<Map<String, String>> rows = new ArrayList<>();
+        for (String topic : List.of("act", "communication")) {
+            for (String gloss : new LinkedHashSet<>(WordNet.nouns().getOrDefault(topic, List.of()))) {
+                rows.add(Map.of("text", gloss, "label", topic));
+            }
+        }
+        return write(folder, rows);
+    }
+
+    private static Path write(Path folder, List<Map<String, String>> rows) throws IOException {
         for (String part : List.of("train", "validation", "test")) {
             StringBuilder lines = new StringBuilder();
             for (int i = 0; i < rows.size(); i++) {

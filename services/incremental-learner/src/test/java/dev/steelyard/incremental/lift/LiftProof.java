@@ -3,21 +3,21 @@ package dev.steelyard.incremental.lift;
 import dev.steelyard.artifacts.safetensors.DType;
 import dev.steelyard.cli.client.Job;
 import dev.steelyard.proof.Claims;
+import dev.steelyard.proof.Contender;
+import dev.steelyard.proof.Contest;
 import dev.steelyard.proof.ProofPlatform;
 import dev.steelyard.proof.Result;
+import dev.steelyard.proof.Runs;
 import dev.steelyard.proof.Sample;
+import dev.steelyard.proof.Standings;
 import dev.steelyard.proof.Workers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -27,8 +27,8 @@ import tools.jackson.databind.json.JsonMapper;
  * A decoder over bytes, 128 wide with 4 layers and 64 positions, learns English prose in 1,500 steps, with one part in
  * twenty of program text, so that the bytes of programs are known to it. Then it learns the program text of another
  * author in 250 steps: by its principal weights, and beside that by other entries, a low-rank adapter of as many
- * parameters, and all weights. Each with three seeds and the best of three learning rates by their mean loss on
- * validation text of the target. A base that saw prose alone is noted, too. Run by {@code make proof METHOD=incremental-learner/lift}.
+ * parameters, and all weights. Each with three seeds and the best of three or more learning rates by their mean loss on
+ * validation text of the target, with rates tried on both sides of it. A base that saw prose alone is noted, too. Run by {@code make proof METHOD=incremental-learner/lift}.
  */
 class LiftProof {
     private static final String METHOD = "incremental-learner/lift";
@@ -40,18 +40,11 @@ class LiftProof {
     @TempDir
     Path folder;
 
-    /**
-     * What is trained.
-     *
-     * @param rates learning rates to choose from
-     */
-    private record Contender(String name, String params, List<Double> rates) {}
-
-    private static final List<Double> RATES = List.of(2e-3, 3.5e-3, 6e-3);
+    private static final List<Double> RATES = List.of(1e-3, 3e-3, 1e-2);
     private static final Contender LIFT = new Contender("lift", "\"selection\": \"lift\"", RATES);
     private static final Contender MAGNITUDE = new Contender("magnitude", "\"selection\": \"magnitude\"", RATES);
     private static final Contender LORA = new Contender("lora", "\"tuning\": \"lora\"", RATES);
-    private static final Contender FULL = new Contender("full", "\"tuning\": \"full\"", List.of(2e-4, 3.5e-4, 6e-4));
+    private static final Contender FULL = new Contender("full", "\"tuning\": \"full\"", List.of(1e-4, 3e-4, 1e-3));
     private static final List<Contender> CONTENDERS = List.of(
             LIFT,
             MAGNITUDE,
@@ -62,38 +55,20 @@ class LiftProof {
 
     private record Inputs(List<String> bases, String program, String validation, String test, String retention) {}
 
-    private record Runs(Contender contender, double rate, List<Result> all) {
-        private double mean(ToDoubleFunction<Result> figure) {
-            return Sample.of(all, figure).mean();
-        }
-
-        private double deviation(ToDoubleFunction<Result> figure) {
-            return Sample.of(all, figure).deviation();
-        }
-
-        private double target() {
-            return mean(run -> run.figure(VALIDATION));
-        }
-
-        private double forgotten() {
-            return mean(LiftProof::rise);
-        }
-    }
-
     @Test
     void principal_weights_learn_a_new_domain_and_keep_the_old_one() throws Exception {
         Claims claims = new Claims(METHOD);
         Workers workers = Workers.standard().processes(2).threads(1);
         try (ProofPlatform platform = ProofPlatform.start("incremental-learner", workers)) {
             Inputs inputs = inputs(claims, platform);
-            Map<Contender, Runs> runs = contend(platform, inputs);
-            for (Runs all : runs.values()) {
-                claims.note(all.contender.name(), describe(all));
+            Standings standings = contend(platform, inputs);
+            for (Runs all : standings.all()) {
+                claims.note(all.contender().name(), describe(all));
             }
-            compare(claims, runs);
-            proseAlone(claims, platform, inputs, runs);
-            bytes(claims, platform, of(runs, LIFT), of(runs, FULL));
-            exact(claims, platform, inputs, of(runs, LIFT));
+            compare(claims, standings);
+            proseAlone(claims, platform, inputs, standings);
+            bytes(claims, platform, standings.of(LIFT), standings.of(FULL));
+            exact(claims, platform, inputs, standings.of(LIFT));
         }
         claims.publish();
     }
@@ -110,7 +85,7 @@ class LiftProof {
         List<Result> bases = jobs.stream().map(platform::await).toList();
         claims.note(
                 "base: loss on held-out prose, nats a byte, mean of 3 seeds",
-                new Runs(FULL, 0, bases.subList(0, SEEDS)).mean(run -> run.figure(RETENTION)),
+                Sample.of(bases.subList(0, SEEDS), run -> run.figure(RETENTION)).mean(),
                 "");
         return new Inputs(
                 bases.stream().map(run -> run.artifact("model")).toList(),
@@ -132,46 +107,17 @@ class LiftProof {
     }
 
     /** Chooses a learning rate for each by its mean loss on validation text, then measures all on test text. */
-    private static Map<Contender, Runs> contend(ProofPlatform platform, Inputs inputs) {
-        Map<Contender, List<List<Job>>> trials = new LinkedHashMap<>();
-        for (Contender contender : CONTENDERS) {
-            trials.put(
-                    contender,
-                    contender.rates.stream()
-                            .map(rate -> tuneAll(platform, inputs, contender, rate, inputs.validation))
-                            .toList());
-        }
-        Map<Contender, Double> rates = new LinkedHashMap<>();
-        trials.forEach((contender, jobs) -> rates.put(contender, best(platform, contender, jobs)));
-        Map<Contender, List<Job>> finals = new LinkedHashMap<>();
-        rates.forEach(
-                (contender, rate) -> finals.put(contender, tuneAll(platform, inputs, contender, rate, inputs.test)));
-        Map<Contender, Runs> runs = new LinkedHashMap<>();
-        finals.forEach((contender, jobs) ->
-                runs.put(contender, runs(platform, contender, rates.getOrDefault(contender, 0.0), jobs)));
-        return runs;
+    private static Standings contend(ProofPlatform platform, Inputs inputs) {
+        Standings chosen = contest(platform, inputs, inputs.validation).choose(CONTENDERS, SEEDS, VALIDATION);
+        return contest(platform, inputs, inputs.test).run(chosen, SEEDS);
     }
 
-    private static double best(ProofPlatform platform, Contender contender, List<List<Job>> trials) {
-        List<Runs> tried = new ArrayList<>();
-        for (int i = 0; i < trials.size(); i++) {
-            Runs runs = runs(platform, contender, contender.rates.get(i), trials.get(i));
-            System.out.printf("  %s, rate %s: validation loss %.4f%n", contender.name(), runs.rate, runs.target());
-            tried.add(runs);
-        }
-        return tried.stream().min(Comparator.comparingDouble(Runs::target)).orElseThrow().rate;
-    }
-
-    private static Runs runs(ProofPlatform platform, Contender contender, double rate, List<Job> jobs) {
-        return new Runs(contender, rate, jobs.stream().map(platform::await).toList());
-    }
-
-    /** With every seed, each on its own base. */
-    private static List<Job> tuneAll(
-            ProofPlatform platform, Inputs inputs, Contender contender, double rate, String heldOut) {
-        return IntStream.rangeClosed(1, SEEDS)
-                .mapToObj(seed -> tune(platform, inputs, contender, rate, heldOut, inputs.bases.get(seed - 1), seed))
-                .toList();
+    /** Each seed has its own base. */
+    private static Contest contest(ProofPlatform platform, Inputs inputs, String heldOut) {
+        return new Contest(platform, (contender, rate, seed) -> {
+            String base = inputs.bases.get((int) seed - 1);
+            return tune(platform, inputs, contender, rate, heldOut, base, seed);
+        });
     }
 
     private static Job tune(
@@ -181,10 +127,10 @@ class LiftProof {
             double rate,
             String heldOut,
             String base,
-            int seed) {
+            long seed) {
         String params = """
                 {%s, "learningRate": %s, "steps": 250, "batch": 16, "maxLength": 64, "budgetRank": 4, "lraRank": 8, \
-                "refresh": 50}""".formatted(contender.params, rate);
+                "refresh": 50}""".formatted(contender.params(), rate);
         return platform.submit(
                 METHOD,
                 params,
@@ -192,8 +138,8 @@ class LiftProof {
                 seed);
     }
 
-    private static Runs of(Map<Contender, Runs> runs, Contender contender) {
-        return Optional.ofNullable(runs.get(contender)).orElseThrow();
+    private static double forgotten(Runs runs) {
+        return runs.sample(LiftProof::rise).mean();
     }
 
     private static double rise(Result run) {
@@ -201,10 +147,10 @@ class LiftProof {
     }
 
     /** A base to which the bytes of programs are new, with the same learning rates. */
-    private static void proseAlone(Claims claims, ProofPlatform platform, Inputs inputs, Map<Contender, Runs> runs) {
+    private static void proseAlone(Claims claims, ProofPlatform platform, Inputs inputs, Standings standings) {
         Map<Contender, Job> jobs = new LinkedHashMap<>();
         for (Contender contender : List.of(LIFT, LORA, FULL)) {
-            double rate = of(runs, contender).rate;
+            double rate = standings.of(contender).rate();
             jobs.put(contender, tune(platform, inputs, contender, rate, inputs.test, inputs.bases.getLast(), 1));
         }
         jobs.forEach((contender, job) -> {
@@ -221,32 +167,32 @@ class LiftProof {
         });
     }
 
-    private static void compare(Claims claims, Map<Contender, Runs> runs) {
-        Runs lift = of(runs, LIFT);
+    private static void compare(Claims claims, Standings standings) {
+        Runs lift = standings.of(LIFT);
         for (Contender other : List.of(LORA, MAGNITUDE)) {
             claims.atMost(
                     "loss on new text less that of " + other.name(),
-                    lift.target() - of(runs, other).target(),
+                    lift.mean(VALIDATION) - standings.of(other).mean(VALIDATION),
                     0);
         }
         for (Contender other : List.of(FULL, LORA)) {
             claims.atMost(
                     "rise of the loss on old text over that with " + other.name(),
-                    lift.forgotten() / of(runs, other).forgotten(),
+                    forgotten(lift) / forgotten(standings.of(other)),
                     1);
         }
     }
 
     private static void bytes(Claims claims, ProofPlatform platform, Runs lift, Runs full) throws IOException {
-        Result run = lift.all.getFirst();
+        Result run = lift.all().getFirst();
         double moments = run.figure("bytes of moments");
         claims.atMost(
                 "bytes of moments over dense ones of the targets",
                 moments / run.figure("bytes of dense moments of the targets"),
                 0.06);
-        claims.note("bytes of moments, all weights", full.all.getFirst().figure("bytes of moments"), "");
-        claims.atMost("optimizer's share of a step", lift.mean(r -> r.figure("optimizer's share of a step")), 0.03);
-        claims.note("entries that stay chosen", lift.mean(r -> r.figure("entries that stay chosen")), "");
+        claims.note("bytes of moments, all weights", full.all().getFirst().figure("bytes of moments"), "");
+        claims.atMost("optimizer's share of a step", lift.mean("optimizer's share of a step"), 0.03);
+        claims.note("entries that stay chosen", lift.mean("entries that stay chosen"), "");
         long differing = 0;
         for (JsonNode weight : report(platform, run).path("weights")) {
             long entries = weight.path("entries").longValue();
@@ -258,13 +204,13 @@ class LiftProof {
     }
 
     private static void exact(Claims claims, ProofPlatform platform, Inputs inputs, Runs lift) throws IOException {
-        Result run = lift.all.getFirst();
+        Result run = lift.all().getFirst();
         String base = inputs.bases.getFirst();
         Result applied = delta(platform, "apply", base, run.artifact("delta"));
         claims.equal("delta applied to the base", run.artifact("model"), applied.artifact("model"));
         Result reverted = delta(platform, "revert", run.artifact("model"), run.artifact("delta"));
         claims.equal("delta reverted from the tuned model", base, reverted.artifact("model"));
-        Result again = platform.await(tune(platform, inputs, LIFT, lift.rate, inputs.test, base, 1));
+        Result again = platform.await(tune(platform, inputs, LIFT, lift.rate(), inputs.test, base, 1));
         claims.equal("the same job again gives the same model", run.artifact("model"), again.artifact("model"));
         Result still = platform.run(METHOD, """
                 {"steps": 100, "batch": 16, "maxLength": 64, "budgetRank": 4, "lraRank": 8, "refresh": 0, \
@@ -292,13 +238,13 @@ class LiftProof {
         return String.format(
                 Locale.ROOT,
                 "rate %s, loss on new text %.4f ± %.4f (from %.4f), on old text %.4f ± %.4f (up %.4f), %.0f ms a step",
-                runs.rate,
-                runs.target(),
-                runs.deviation(run -> run.figure(VALIDATION)),
-                runs.mean(run -> run.figure("validation loss before")),
-                runs.mean(run -> run.figure(RETENTION)),
-                runs.deviation(run -> run.figure(RETENTION)),
-                runs.forgotten(),
-                runs.mean(run -> run.figure("milliseconds of a step")));
+                runs.rate(),
+                runs.mean(VALIDATION),
+                runs.sample(VALIDATION).deviation(),
+                runs.mean("validation loss before"),
+                runs.mean(RETENTION),
+                runs.sample(RETENTION).deviation(),
+                forgotten(runs),
+                runs.mean("milliseconds of a step"));
     }
 }
