@@ -3,16 +3,14 @@ package dev.steelyard.artifacts.store;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * Resumable states. A state is a folder of its own below {@code <key>/}; a small file names the newest, and replacing
@@ -32,7 +30,7 @@ final class Checkpoints {
 
     void save(String key, Path tree) throws IOException {
         Path folder = folder(key);
-        Files.walkFileTree(tree, new SyncAll());
+        sealAndSync(tree);
         Optional<Path> before = newest(key);
         Files.createDirectories(folder);
         Path state = folder.resolve(UUID.randomUUID().toString());
@@ -73,21 +71,16 @@ final class Checkpoints {
         return root.resolve(key);
     }
 
-    private static final class SyncAll extends SimpleFileVisitor<Path> {
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-            Durable.sync(file);
-            Durable.seal(file);
-            return FileVisitResult.CONTINUE;
+    private static void sealAndSync(Path tree) throws IOException {
+        List<Path> all;
+        try (Stream<Path> walked = Files.walk(tree)) {
+            all = walked.toList();
         }
-
-        @Override
-        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure) throws IOException {
-            if (failure != null) {
-                throw failure;
+        for (Path path : all) {
+            if (!Files.isDirectory(path)) {
+                Durable.seal(path);
             }
-            Durable.sync(folder);
-            return FileVisitResult.CONTINUE;
         }
+        Durable.sync(all);
     }
 }

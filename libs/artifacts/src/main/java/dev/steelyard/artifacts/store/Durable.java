@@ -42,8 +42,9 @@ final class Durable {
     }
 
     /**
-     * Waits until the bytes of all these files, or folders' entries, are on the disk. They are synced side by side, since one commit of a file
-     * system's journal serves all that wait for it: thousands of small files take a twentieth of the time.
+     * Waits until the bytes of all these files, or folders' entries, are on the disk. They are synced side by side, since
+     * one commit of a file system's journal serves all that wait for it: thousands of small files take a twentieth of the
+     * time.
      */
     static void sync(Collection<Path> files) throws IOException {
         ExecutorService threads = Executors.newFixedThreadPool(Math.clamp(files.size(), 1, SYNCS_AT_ONCE));
