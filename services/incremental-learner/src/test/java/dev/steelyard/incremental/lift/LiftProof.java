@@ -11,6 +11,7 @@ import dev.steelyard.proof.Runs;
 import dev.steelyard.proof.Sample;
 import dev.steelyard.proof.Standings;
 import dev.steelyard.proof.Workers;
+import dev.steelyard.tensor.Torch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,6 +35,8 @@ class LiftProof {
     private static final String METHOD = "incremental-learner/lift";
     private static final RandomDecoder DECODER = new RandomDecoder(128, 4, 4, 4, 344, 0.02, 0.02);
     private static final int SEEDS = 3;
+    private static final int THREADS = 1;
+    private static final Torch ENGINE = Torch.start(THREADS);
     private static final String VALIDATION = "validation loss after";
     private static final String RETENTION = "retention loss after";
 
@@ -58,7 +61,7 @@ class LiftProof {
     @Test
     void principal_weights_learn_a_new_domain_and_keep_the_old_one() throws Exception {
         Claims claims = new Claims(METHOD);
-        Workers workers = Workers.standard().processes(2).threads(1);
+        Workers workers = Workers.standard().processes(2).threads(THREADS);
         try (ProofPlatform platform = ProofPlatform.start("incremental-learner", workers)) {
             Inputs inputs = inputs(claims, platform);
             Standings standings = contend(platform, inputs);
@@ -96,7 +99,8 @@ class LiftProof {
     }
 
     private Job base(ProofPlatform platform, String data, String retention, int seed) throws IOException {
-        Path random = DECODER.write(folder.resolve("random-" + seed + data.substring(7)), DType.F32, 1 << 30, seed);
+        Path random =
+                DECODER.write(ENGINE, folder.resolve("random-" + seed + data.substring(7)), DType.F32, 1 << 30, seed);
         return platform.submit(
                 METHOD,
                 """
@@ -217,7 +221,7 @@ class LiftProof {
                 "learningRate": 0.01}""", Map.of("model", base, "data", inputs.program), 1);
         claims.atMost(
                 "entries changed outside the one mask",
-                (double) MaskedChange.outside(platform.files(base), platform.output(still, "model"), 8, 4),
+                (double) MaskedChange.outside(ENGINE, platform.files(base), platform.output(still, "model"), 8, 4),
                 0);
     }
 

@@ -11,6 +11,7 @@ import dev.steelyard.method.MethodException;
 import dev.steelyard.method.MethodSpec;
 import dev.steelyard.method.Outputs;
 import dev.steelyard.method.ParamsReader;
+import dev.steelyard.tensor.Torch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -31,6 +32,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class LiftTest {
+    private static final Torch ENGINE = Torch.start(2);
     private static final ParamsReader<LiftParams> READER = ParamsReader.of(LiftParams.class, ParamsReader.validator());
     private static final String SMALL =
             "\"budgetRank\": 2, \"lraRank\": 4, \"learningRate\": 0.01, \"batch\": 4, \"maxLength\": 24";
@@ -46,7 +48,7 @@ class LiftTest {
 
     @BeforeAll
     static void write() throws IOException {
-        model = RandomDecoder.SMALL.write(root.resolve("model"), DType.F32, 10_000, 9);
+        model = RandomDecoder.SMALL.write(ENGINE, root.resolve("model"), DType.F32, 10_000, 9);
         data = Files.createDirectories(root.resolve("data"));
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
@@ -104,7 +106,7 @@ class LiftTest {
     @Test
     void delta_makes_the_tuned_model_and_gives_the_base_back(@TempDir Path folder) throws Exception {
         for (DType type : List.of(DType.F32, DType.BF16)) {
-            Path base = RandomDecoder.SMALL.write(folder.resolve("base-" + type), type, 9_000, 9);
+            Path base = RandomDecoder.SMALL.write(ENGINE, folder.resolve("base-" + type), type, 9_000, 9);
             var job = new FolderJob(
                     Files.createDirectories(folder.resolve("job-" + type)), Map.of("model", base, "data", data));
             run(job, "\"refresh\": 5, \"steps\": 12");
@@ -194,7 +196,7 @@ class LiftTest {
         refused(folder, "\"budgetRank\": 9", "/budgetRank", "expected at most 8, found 9");
         refused(folder, "\"targets\": [\"*.attn.*\"]", "/targets", "no linear weight of the model fits [*.attn.*]");
         refused(folder, "\"batch\": 41", "/batch", "the data give 40 sequences; a batch takes 41");
-        Path broken = RandomDecoder.SMALL.write(folder.resolve("broken"), DType.F32, 1 << 20, 9);
+        Path broken = RandomDecoder.SMALL.write(ENGINE, folder.resolve("broken"), DType.F32, 1 << 20, 9);
         try (var checkpoint = Checkpoint.edit(broken)) {
             checkpoint.data("model.layers.1.mlp.up_proj.weight").set(ValueLayout.JAVA_FLOAT_UNALIGNED, 40, Float.NaN);
         }

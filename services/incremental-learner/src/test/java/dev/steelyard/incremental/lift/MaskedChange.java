@@ -14,9 +14,13 @@ import java.util.Map;
 final class MaskedChange {
     private MaskedChange() {}
 
-    /** Entries that differ and are not among the base's principal weights. */
-    static long outside(Path base, Path tuned, long rank, long budget) throws IOException {
-        Torch engine = Torch.start(2);
+    /**
+     * Entries that differ and are not among the base's principal weights.
+     *
+     * @param engine with as many threads as the tuning job had: a decomposition on more or fewer can differ in the last
+     *     bits, and with it which of two entries nearly alike is the last one chosen
+     */
+    static long outside(Torch engine, Path base, Path tuned, long rank, long budget) throws IOException {
         var choice = new PrincipalWeights(engine, 1, Selection.LIFT, rank, new Budget(budget, 0));
         long outside = 0;
         try (Checkpoint before = Checkpoint.open(base);

@@ -34,7 +34,7 @@ record RandomDecoder(
      *
      * @param shardBytes most bytes of tensors in a shard
      */
-    Path write(Path folder, DType type, long shardBytes, long seed) throws IOException {
+    Path write(Torch engine, Path folder, DType type, long shardBytes, long seed) throws IOException {
         Files.createDirectories(folder);
         Files.writeString(folder.resolve("config.json"), """
                 {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "vocab_size": 256, "hidden_size": %d, \
@@ -43,7 +43,7 @@ record RandomDecoder(
                 "rope_theta": 10000.0, "hidden_act": "silu", "tie_word_embeddings": true}
                 """.formatted(width, layers, heads, groups, intermediate));
         List<TensorInfo> tensors = tensors(type);
-        try (var random = new RandomTensors(Torch.start(2), seed);
+        try (var random = new RandomTensors(engine, seed);
                 var _ = TensorScope.open();
                 var writer = ShardedWriter.create(folder, tensors, Map.of("format", "pt"), shardBytes)) {
             for (TensorInfo info : tensors) {
