@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.JarURLConnection;
 import java.net.URL;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,13 +78,12 @@ final class PostgresBinaries {
                 write(tar, entry, building);
             }
             Files.move(building, home, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException e) {
-            Folders.delete(building); // another process was quicker
         } catch (FileSystemException e) {
-            Folders.delete(building);
-            if (!Files.isDirectory(home)) {
+            if (!Files.isDirectory(home)) { // else another process was quicker
                 throw e;
             }
+        } finally {
+            Folders.delete(building);
         }
     }
 
