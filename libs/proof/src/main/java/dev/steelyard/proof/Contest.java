@@ -1,10 +1,9 @@
 package dev.steelyard.proof;
 
 import dev.steelyard.cli.client.Job;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -35,50 +34,67 @@ public final class Contest {
      * @return the runs at the chosen rates
      */
     public Standings choose(List<Contender> contenders, int seeds, String figure) {
-        Map<Contender, RateSearch> searches = new LinkedHashMap<>();
-        contenders.forEach(contender -> searches.put(contender, new RateSearch(contender.rates())));
-        Map<Contender, Map<Double, Runs>> tried = new LinkedHashMap<>();
-        List<Pending> round = next(searches, seeds);
-        while (!round.isEmpty()) {
-            for (Pending pending : round) {
-                Runs runs = pending.await(platform);
-                double loss = runs.mean(figure);
-                System.out.printf("  %s, rate %s: %s %.4f%n", runs.contender().name(), runs.rate(), figure, loss);
-                Optional.ofNullable(searches.get(runs.contender()))
-                        .orElseThrow()
-                        .tried(runs.rate(), loss);
-                tried.computeIfAbsent(runs.contender(), _ -> new LinkedHashMap<>())
-                        .put(runs.rate(), runs);
-            }
-            round = next(searches, seeds);
-        }
-        return new Standings(searches.entrySet().stream()
-                .map(entry -> chosen(entry.getKey(), entry.getValue(), tried))
-                .toList());
-    }
-
-    private static Runs chosen(Contender contender, RateSearch search, Map<Contender, Map<Double, Runs>> tried) {
-        if (!search.isBracketed()) {
-            System.out.printf("  %s: its best rate is at an end of those tried%n", contender.name());
-        }
-        return Optional.ofNullable(tried.get(contender))
-                .map(runs -> runs.get(search.best()))
-                .orElseThrow();
-    }
-
-    private List<Pending> next(Map<Contender, RateSearch> searches, int seeds) {
-        return searches.entrySet().stream()
-                .flatMap(search ->
-                        search.getValue().next().stream().map(rate -> submit(search.getKey(), rate, 1, seeds)))
+        List<Search> searches = contenders.stream()
+                .map(contender -> new Search(contender, seeds, figure))
                 .toList();
+        for (List<Search> open = searches; !open.isEmpty(); ) {
+            open.forEach(Search::submit);
+            open.forEach(Search::await);
+            open = open.stream().filter(Search::isOpen).toList();
+        }
+        return new Standings(searches.stream().map(Search::chosen).toList());
+    }
+
+    /** A contender's way to its rate. */
+    private final class Search {
+        private final Contender contender;
+        private final int seeds;
+        private final String figure;
+        private final RateSearch rates;
+        private final List<Runs> tried = new ArrayList<>();
+        private List<Pending> pending = List.of();
+
+        private Search(Contender contender, int seeds, String figure) {
+            this.contender = contender;
+            this.seeds = seeds;
+            this.figure = figure;
+            this.rates = new RateSearch(contender.rates());
+        }
+
+        private boolean isOpen() {
+            return !rates.next().isEmpty();
+        }
+
+        private void submit() {
+            pending = rates.next().stream()
+                    .map(rate -> Contest.this.submit(contender, rate, 1, seeds))
+                    .toList();
+        }
+
+        private void await() {
+            for (Pending each : pending) {
+                Runs runs = each.await(platform);
+                double loss = runs.mean(figure);
+                System.out.printf("  %s, rate %s: %s %.4f%n", contender.name(), runs.rate(), figure, loss);
+                rates.tried(runs.rate(), loss);
+                tried.add(runs);
+            }
+        }
+
+        private Runs chosen() {
+            if (!rates.isBracketed()) {
+                System.out.printf("  %s: its best rate is at an end of those tried%n", contender.name());
+            }
+            return tried.stream()
+                    .filter(runs -> runs.rate() == rates.best())
+                    .findFirst()
+                    .orElseThrow();
+        }
     }
 
     /** Runs contenders at rates already chosen, with seeds from 1 on. */
     public Standings run(Standings chosen, int seeds) {
-        List<Pending> all = chosen.all().stream()
-                .map(runs -> submit(runs.contender(), runs.rate(), 1, seeds))
-                .toList();
-        return new Standings(all.stream().map(each -> each.await(platform)).toList());
+        return run(chosen, _ -> 1, seeds);
     }
 
     /** Runs one contender at a rate, with seeds from 1 on. */
@@ -88,13 +104,17 @@ public final class Contest {
 
     /** Adds the seeds that had no part in a choice. */
     public Standings complete(Standings chosen, int seeds) {
-        Map<Runs, Pending> more = new LinkedHashMap<>();
-        for (Runs runs : chosen.all()) {
-            more.put(runs, submit(runs.contender(), runs.rate(), runs.all().size() + 1, seeds));
-        }
-        return new Standings(more.entrySet().stream()
-                .map(each -> each.getKey().and(each.getValue().await(platform).all()))
+        Standings more = run(chosen, runs -> runs.all().size() + 1, seeds);
+        return new Standings(chosen.all().stream()
+                .map(runs -> runs.and(more.of(runs.contender()).all()))
                 .toList());
+    }
+
+    private Standings run(Standings chosen, ToIntFunction<Runs> from, int to) {
+        List<Pending> all = chosen.all().stream()
+                .map(runs -> submit(runs.contender(), runs.rate(), from.applyAsInt(runs), to))
+                .toList();
+        return new Standings(all.stream().map(each -> each.await(platform)).toList());
     }
 
     private Pending submit(Contender contender, double rate, int from, int to) {

@@ -2,6 +2,7 @@ package dev.steelyard.proof;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /** One figure of several runs that differ in their seed. */
@@ -27,5 +28,10 @@ public record Sample(List<Double> values) {
         double squares =
                 values.stream().mapToDouble(value -> Math.pow(value - mean, 2)).sum();
         return Math.sqrt(squares / (values.size() - 1));
+    }
+
+    /** Mean and deviation with four decimals: "0.1648 ± 0.0036". */
+    public String spread() {
+        return String.format(Locale.ROOT, "%.4f ± %.4f", mean(), deviation());
     }
 }

@@ -16,4 +16,10 @@ class SampleTest {
         assertThat(Sample.of(List.of("a"), String::length).deviation()).isNaN();
         assertThat(new Sample(List.of()).mean()).isNaN();
     }
+
+    @Test
+    void spread_is_mean_and_deviation() {
+        assertThat(Sample.of(List.of("a", "bbb", "ccccc"), String::length).spread())
+                .isEqualTo("3.0000 ± 2.0000");
+    }
 }

@@ -1,6 +1,7 @@
 package dev.steelyard.artifacts.store;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -75,6 +76,8 @@ final class Checkpoints {
         List<Path> all;
         try (Stream<Path> walked = Files.walk(tree)) {
             all = walked.toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
         for (Path path : all) {
             if (!Files.isDirectory(path)) {

@@ -141,12 +141,7 @@ class GradNormLoRPProof {
     }
 
     private static String describe(Runs runs) {
-        return String.format(
-                Locale.ROOT,
-                "rate %s, test loss %.4f ± %.4f",
-                runs.rate(),
-                runs.mean(TEST),
-                runs.sample(TEST).deviation());
+        return "rate " + runs.rate() + ", test loss " + runs.sample(TEST).spread();
     }
 
     /** Of the files that the jobs wrote. */

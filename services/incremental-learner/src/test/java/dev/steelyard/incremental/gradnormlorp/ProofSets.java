@@ -68,9 +68,10 @@ final class ProofSets {
 
     /** What WordNet says of nouns that are acts and of those that are communication, none twice; parts as above. */
     static Path glosses(Path folder) throws IOException, InterruptedException {
+        Map<String, List<String>> nouns = WordNet.nouns();
         List<Map<String, String>> rows = new ArrayList<>();
         for (String topic : List.of("act", "communication")) {
-            for (String gloss : new LinkedHashSet<>(WordNet.nouns().getOrDefault(topic, List.of()))) {
+            for (String gloss : new LinkedHashSet<>(nouns.getOrDefault(topic, List.of()))) {
                 rows.add(Map.of("text", gloss, "label", topic));
             }
         }

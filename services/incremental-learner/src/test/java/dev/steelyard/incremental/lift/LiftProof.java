@@ -241,13 +241,11 @@ class LiftProof {
     private static String describe(Runs runs) {
         return String.format(
                 Locale.ROOT,
-                "rate %s, loss on new text %.4f ± %.4f (from %.4f), on old text %.4f ± %.4f (up %.4f), %.0f ms a step",
+                "rate %s, loss on new text %s (from %.4f), on old text %s (up %.4f), %.0f ms a step",
                 runs.rate(),
-                runs.mean(VALIDATION),
-                runs.sample(VALIDATION).deviation(),
+                runs.sample(VALIDATION).spread(),
                 runs.mean("validation loss before"),
-                runs.mean(RETENTION),
-                runs.sample(RETENTION).deviation(),
+                runs.sample(RETENTION).spread(),
                 forgotten(runs),
                 runs.mean("milliseconds of a step"));
     }
