@@ -21,8 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * The real platform of {@code target/dist} for the length of a proof: broker, PostgreSQL, gateway and one service, in a
  * fresh data folder and on free ports. Jobs are submitted by REST. Closing it stops all processes and removes the
- * folder, and with it all outputs; logs stay in {@code target/proofs/logs/<service>}. When the proof's process is
- * killed its processes end too.
+ * folder, and with it all outputs; logs stay in {@code target/proofs/logs/<service>}. So does the end of the proof's
+ * process by Ctrl-C or a signal that can be caught; when it is killed its processes end too, and the folder stays.
  */
 public final class ProofPlatform implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
@@ -31,6 +31,8 @@ public final class ProofPlatform implements AutoCloseable {
     private final Platform platform;
     private final SteelyardClient client;
     private final DirectoryArtifactStore store;
+    private final Thread hook = new Thread(this::closeAtExit, "proof-platform-stop");
+    private boolean closed;
 
     private ProofPlatform(DataFolder data, Platform platform, DirectoryArtifactStore store) {
         this.data = data;
@@ -60,7 +62,9 @@ public final class ProofPlatform implements AutoCloseable {
                     .withServices(List.of(service + ":" + workers.processes()))
                     .withEnvironment(service, workers.environment());
             platform = Platform.start(options, _ -> {});
-            return new ProofPlatform(data, platform, new DirectoryArtifactStore(data.store()));
+            ProofPlatform started = new ProofPlatform(data, platform, new DirectoryArtifactStore(data.store()));
+            Runtime.getRuntime().addShutdownHook(started.hook);
+            return started;
         } catch (IOException | RuntimeException e) {
             if (platform != null) {
                 platform.close();
@@ -162,10 +166,31 @@ public final class ProofPlatform implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        stop();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // the JVM is ending and the hook has run or runs
+        }
+    }
+
+    private synchronized void stop() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
         try (data) {
             client.close();
             store.close();
             platform.close();
+        }
+    }
+
+    private void closeAtExit() {
+        try {
+            stop();
+        } catch (IOException e) {
+            System.err.println(data.root() + " could not be removed: " + e.getMessage());
         }
     }
 }
