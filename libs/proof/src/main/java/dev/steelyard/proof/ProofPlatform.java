@@ -31,7 +31,6 @@ public final class ProofPlatform implements AutoCloseable {
     private final Platform platform;
     private final SteelyardClient client;
     private final DirectoryArtifactStore store;
-    private final Thread hook = new Thread(this::closeAtExit, "proof-platform-stop");
     private boolean closed;
 
     private ProofPlatform(DataFolder data, Platform platform, DirectoryArtifactStore store) {
@@ -63,7 +62,7 @@ public final class ProofPlatform implements AutoCloseable {
                     .withEnvironment(service, workers.environment());
             platform = Platform.start(options, _ -> {});
             ProofPlatform started = new ProofPlatform(data, platform, new DirectoryArtifactStore(data.store()));
-            Runtime.getRuntime().addShutdownHook(started.hook);
+            Runtime.getRuntime().addShutdownHook(new Thread(started::closeAtExit, "proof-platform-stop"));
             return started;
         } catch (IOException | RuntimeException e) {
             if (platform != null) {
@@ -164,17 +163,9 @@ public final class ProofPlatform implements AutoCloseable {
         return platform;
     }
 
+    /** Nothing when that is done. */
     @Override
-    public void close() throws IOException {
-        stop();
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // the JVM is ending and the hook has run or runs
-        }
-    }
-
-    private synchronized void stop() throws IOException {
+    public synchronized void close() throws IOException {
         if (closed) {
             return;
         }
@@ -188,7 +179,7 @@ public final class ProofPlatform implements AutoCloseable {
 
     private void closeAtExit() {
         try {
-            stop();
+            close();
         } catch (IOException e) {
             System.err.println(data.root() + " could not be removed: " + e.getMessage());
         }
