@@ -140,6 +140,11 @@ public final class GradNormLoRP implements Optimizer {
         }
     }
 
+    /** Whether the next step chooses subspaces. */
+    public boolean choosesNext() {
+        return projected.stream().anyMatch(ProjectedWeight::choosesNext);
+    }
+
     private void update(Rest other, Tensor g, double lr) {
         if (!Double.isFinite(g.norm().item_double())) {
             throw notFinite(other.parameter);

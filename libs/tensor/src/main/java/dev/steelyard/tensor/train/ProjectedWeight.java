@@ -93,7 +93,12 @@ final class ProjectedWeight {
 
     /** Whether the next update needs the gradient as it is, and not its projection alone. */
     boolean needsWhole() {
-        return subspace.isEmpty() || step % settings.refresh() == 0;
+        return subspace.isEmpty() || choosesNext();
+    }
+
+    /** Whether the next update chooses the subspace anew. */
+    boolean choosesNext() {
+        return subspace.isPresent() && step % settings.refresh() == 0;
     }
 
     /** Takes in a part of the next update's gradient, which is not needed any more then. */

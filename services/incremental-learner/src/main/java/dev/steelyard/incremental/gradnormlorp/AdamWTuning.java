@@ -6,8 +6,17 @@ import java.util.List;
 
 /** AdamW in single precision on all parameters that the model's form leaves to train; a baseline. */
 abstract class AdamWTuning extends AdamWBaseline implements Tuning {
+    private final GradNormLoRPParams params;
+
     AdamWTuning(GradNormLoRPParams params) {
         super(params.adam(), params.weightDecay());
+        this.params = params;
+    }
+
+    /** {@inheritDoc} The same batches as with projected gradients. */
+    @Override
+    public int batches(long step) {
+        return params.batches(step % params.refresh() == 0);
     }
 
     /** @param ofTargets what is trained of the targets, or in their place */

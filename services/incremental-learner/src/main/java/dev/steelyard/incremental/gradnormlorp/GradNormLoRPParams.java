@@ -30,6 +30,15 @@ public record GradNormLoRPParams(
         int refresh,
 
         @Param(
+                value =
+                        "Batches at least whose mean gradient a subspace is chosen by; that step's update is of the mean, "
+                                + "too. One batch's gradient is mostly noise where batches are small.",
+                defaultValue = "1")
+        @Min(1)
+        @Max(65536)
+        int refreshBatches,
+
+        @Param(
                 value = "Multiplies what is projected back. From nothing 0.25 serves, for fine-tuning 4.",
                 defaultValue = "0.25")
         @DecimalMin(value = "0", inclusive = false)
@@ -145,6 +154,11 @@ public record GradNormLoRPParams(
     @AssertTrue(message = "stateBits: expected 8 or 32")
     boolean isStateBitsKnown() {
         return stateBits == 8 || stateBits == 32;
+    }
+
+    /** @param chooses whether subspaces are chosen in the step */
+    int batches(boolean chooses) {
+        return chooses ? Math.max(accumulate, refreshBatches) : accumulate;
     }
 
     AdamMoments adam() {

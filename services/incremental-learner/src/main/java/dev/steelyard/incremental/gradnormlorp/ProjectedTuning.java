@@ -63,6 +63,11 @@ final class ProjectedTuning implements Tuning {
     }
 
     @Override
+    public int batches(long step) {
+        return params.batches(projectingOptimizer().choosesNext());
+    }
+
+    @Override
     public List<Parameter> parameters() {
         return Stream.concat(projected.stream(), others.stream()).toList();
     }

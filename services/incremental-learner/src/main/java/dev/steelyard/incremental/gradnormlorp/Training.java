@@ -83,7 +83,7 @@ final class Training<B> {
     private TrainingPlan plan() {
         TrainingPlan plan = TrainingPlan.of(
                         params.steps(), params.learningRate(), params.schedule().over(params.steps()))
-                .accumulate(params.accumulate());
+                .accumulate(tuning::batches);
         return params.clip() > 0 ? plan.clip(params.clip()) : plan;
     }
 

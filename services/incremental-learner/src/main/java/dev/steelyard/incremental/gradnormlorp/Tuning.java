@@ -46,6 +46,13 @@ interface Tuning extends AutoCloseable {
         return Optional.empty();
     }
 
+    /**
+     * Batches whose mean gradient makes the next step.
+     *
+     * @param step of this run, from 0
+     */
+    int batches(long step);
+
     Ledger ledger();
 
     /** The model's weights as a plain checkpoint holds them: live, or of the innermost open scope. */

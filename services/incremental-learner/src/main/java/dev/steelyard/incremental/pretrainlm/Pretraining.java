@@ -6,6 +6,7 @@ import dev.steelyard.incremental.language.SequenceBatch;
 import dev.steelyard.incremental.language.TextSplit;
 import dev.steelyard.incremental.language.TokenSequence;
 import dev.steelyard.incremental.language.TokenWindows;
+import dev.steelyard.incremental.training.AveragedWeights;
 import dev.steelyard.incremental.training.Curves;
 import dev.steelyard.incremental.training.Learner;
 import dev.steelyard.incremental.training.TrainingLoop;

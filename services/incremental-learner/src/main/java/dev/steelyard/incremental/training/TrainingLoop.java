@@ -52,7 +52,8 @@ public final class TrainingLoop<B> {
             job.checkCancelled();
             boolean report = step % plan.reportEvery() == 0 || step + 1 == plan.steps();
             List<B> batches = new ArrayList<>();
-            for (int i = 0; i < plan.accumulate(); i++) {
+            int count = plan.accumulate().applyAsInt(step);
+            for (int i = 0; i < count; i++) {
                 batches.add(data.next());
             }
             for (Learner<B> learner : learners) {
@@ -75,7 +76,7 @@ public final class TrainingLoop<B> {
         learner.optimizer().clearGradients();
         double loss = 0;
         for (int i = 0; i < batches.size(); i++) {
-            loss += gradients(learner, batches.get(i), step) / batches.size();
+            loss += gradients(learner, batches.get(i), batches.size(), step) / batches.size();
             if (i + 1 < batches.size() && plan.clip().isEmpty()) {
                 learner.optimizer().fold();
             }
@@ -100,8 +101,12 @@ public final class TrainingLoop<B> {
         }
     }
 
-    /** Adds the gradients of one batch to those that are there. */
-    private double gradients(Learner<B> learner, B batch, long step) throws MethodException {
+    /**
+     * Adds the gradients of one batch to those that are there.
+     *
+     * @param of batches of the step
+     */
+    private double gradients(Learner<B> learner, B batch, int of, long step) throws MethodException {
         try (var _ = TensorScope.open()) {
             Tensor loss = learner.objective().loss(batch);
             double value = loss.item_double();
@@ -111,7 +116,7 @@ public final class TrainingLoop<B> {
                         "%s is %s at step %d; lower the learning rate or look for bad values in the data"
                                 .formatted(learner.curve(), value, step + 1));
             }
-            (plan.accumulate() == 1 ? loss : loss.div(new Scalar((double) plan.accumulate()))).backward();
+            (of == 1 ? loss : loss.div(new Scalar((double) of))).backward();
             return value;
         }
     }

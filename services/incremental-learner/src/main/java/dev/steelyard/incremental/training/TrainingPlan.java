@@ -2,6 +2,7 @@ package dev.steelyard.incremental.training;
 
 import dev.steelyard.tensor.train.Schedule;
 import java.util.OptionalDouble;
+import java.util.function.LongToIntFunction;
 
 /**
  * How a run goes.
@@ -9,7 +10,7 @@ import java.util.OptionalDouble;
  * @param steps in all, 1 or more
  * @param learningRate at the schedule's peak
  * @param clip largest norm of the gradient
- * @param accumulate batches whose mean gradient makes one step, 1 or more
+ * @param accumulate batches whose mean gradient makes a step, by the step from 0; 1 or more
  * @param checkpointEvery steps between saved states, 1 or more
  * @param reportEvery steps between points of the loss curve, 1 or more
  */
@@ -18,22 +19,22 @@ public record TrainingPlan(
         double learningRate,
         Schedule schedule,
         OptionalDouble clip,
-        int accumulate,
+        LongToIntFunction accumulate,
         long checkpointEvery,
         long reportEvery) {
 
     private static final long POINTS = 400;
 
     public TrainingPlan {
-        if (steps < 1 || accumulate < 1 || checkpointEvery < 1 || reportEvery < 1 || !(learningRate > 0)) {
-            throw new IllegalArgumentException("expected steps, batches, intervals and learning rate above 0");
+        if (steps < 1 || checkpointEvery < 1 || reportEvery < 1 || !(learningRate > 0)) {
+            throw new IllegalArgumentException("expected steps, intervals and learning rate above 0");
         }
     }
 
     /** No clipping, a batch a step, a state every 200 steps, at most 400 points of a curve. */
     public static TrainingPlan of(long steps, double learningRate, Schedule schedule) {
         return new TrainingPlan(
-                steps, learningRate, schedule, OptionalDouble.empty(), 1, 200, Math.max(1, steps / POINTS));
+                steps, learningRate, schedule, OptionalDouble.empty(), _ -> 1, 200, Math.max(1, steps / POINTS));
     }
 
     public TrainingPlan checkpointEvery(long interval) {
@@ -45,7 +46,12 @@ public record TrainingPlan(
                 steps, learningRate, schedule, OptionalDouble.of(norm), accumulate, checkpointEvery, reportEvery);
     }
 
+    /** The same number of batches for all steps. */
     public TrainingPlan accumulate(int batches) {
+        return accumulate(_ -> batches);
+    }
+
+    public TrainingPlan accumulate(LongToIntFunction batches) {
         return new TrainingPlan(steps, learningRate, schedule, clip, batches, checkpointEvery, reportEvery);
     }
 }

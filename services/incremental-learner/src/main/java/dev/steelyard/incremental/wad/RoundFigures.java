@@ -23,8 +23,8 @@ record RoundFigures(WadParams params, Rounds.Inputs inputs, Pool pool, Curves cu
     void accuracy(int round, Optional<Student> student, Optional<Student> supervised) {
         if (inputs.test().isPresent()) {
             var test = inputs.test().get();
-            student.ifPresent(s -> add(ACCURACY, round, s.classifier().accuracy(test)));
-            supervised.ifPresent(s -> add(ALONE, round, s.classifier().accuracy(test)));
+            student.ifPresent(s -> add(ACCURACY, round, s.accuracy(test)));
+            supervised.ifPresent(s -> add(ALONE, round, s.accuracy(test)));
         }
     }
 

@@ -154,7 +154,7 @@ final class Rounds implements AutoCloseable {
         optimizers.add(optimizer);
         state.with(name + ".optimizer", optimizer);
         return new Learner<>(
-                name + "/loss", parameters, optimizer, batch -> lesson.loss(student, batch), Learner.Observer.NONE);
+                name + "/loss", parameters, optimizer, batch -> lesson.loss(student, batch), student.observer());
     }
 
     private Tensor loss(Student own, StudentBatch batch) {
@@ -167,8 +167,8 @@ final class Rounds implements AutoCloseable {
     private TrainingState carried(TrainingState state) {
         state.with("pool", pool).with("curves", curves);
         inputs.teacher().ifPresent(store -> state.with("teacher", store));
-        student.ifPresent(s -> state.with(STUDENT, s.store()));
-        supervised.ifPresent(s -> state.with(SUPERVISED, s.store()));
+        student.ifPresent(s -> s.join(STUDENT, state));
+        supervised.ifPresent(s -> s.join(SUPERVISED, state));
         return state;
     }
 

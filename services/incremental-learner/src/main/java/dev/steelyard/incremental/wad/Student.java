@@ -4,6 +4,8 @@ import dev.steelyard.artifacts.dataset.ImageSet;
 import dev.steelyard.incremental.images.ImageClassifier;
 import dev.steelyard.incremental.images.ImageModelConfig;
 import dev.steelyard.incremental.images.Parts;
+import dev.steelyard.incremental.training.AveragedWeights;
+import dev.steelyard.incremental.training.Learner;
 import dev.steelyard.incremental.wad.StudentBatch.Labelled;
 import dev.steelyard.incremental.wad.StudentBatch.Weighed;
 import dev.steelyard.tensor.NoGrad;
@@ -13,8 +15,14 @@ import dev.steelyard.tensor.Torch;
 import dev.steelyard.tensor.nn.ParameterStore;
 import dev.steelyard.tensor.nn.Phase;
 import dev.steelyard.tensor.nn.Reparametrization;
+import dev.steelyard.tensor.train.MovingAverage;
 import dev.steelyard.tensor.train.RandomTensors;
+import dev.steelyard.tensor.train.TrainingState;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -29,6 +37,7 @@ final class Student implements AutoCloseable {
     private final KeptStatistics statistics = new KeptStatistics();
     private final ImageClassifier classifier;
     private final boolean keepsStatistics;
+    private final Optional<MovingAverage> average; // of parameters and running statistics
 
     /** With random weights from a seed, which are the same for all students of a job. */
     Student(Torch engine, long seed, ImageModelConfig config, StudentParams params) {
@@ -37,14 +46,64 @@ final class Student implements AutoCloseable {
             classifier =
                     config.build(new Parts(store, random, statistics, Reparametrization.NONE, Reparametrization.NONE));
         }
+        average = params.average() > 0
+                ? Optional.of(new MovingAverage(values(store), params.average()))
+                : Optional.empty();
     }
 
+    private static Map<String, Supplier<Tensor>> values(ParameterStore store) {
+        Map<String, Supplier<Tensor>> values = new LinkedHashMap<>();
+        store.save().forEach((name, value) -> {
+            if (value.is_floating_point()) {
+                values.put(name, () -> value);
+            }
+        });
+        return values;
+    }
+
+    /** What is trained. */
     ParameterStore store() {
         return store;
     }
 
-    ImageClassifier classifier() {
-        return classifier;
+    /** Adds all that it is to the state of a run. */
+    void join(String name, TrainingState state) {
+        state.with(name, store);
+        average.ifPresent(weights -> state.with(name + ".average", weights));
+    }
+
+    /** To be told of each update. */
+    Learner.Observer observer() {
+        return average.<Learner.Observer>map(Averaging::new).orElse(Learner.Observer.NONE);
+    }
+
+    private record Averaging(MovingAverage average) implements Learner.Observer {
+        @Override
+        public void afterUpdate(long step, double loss) {
+            average.update();
+        }
+    }
+
+    /** The checkpoint, of averages where there are; live tensors, or of the innermost open scope. */
+    SequencedMap<String, Tensor> exported() {
+        SequencedMap<String, Tensor> exported = store.exported();
+        average.ifPresent(weights -> exported.putAll(weights.save()));
+        return exported;
+    }
+
+    /** Share of images that it has right. */
+    double accuracy(ImageSet images) {
+        return settled(() -> classifier.accuracy(images));
+    }
+
+    /** Computes with averages where there are. */
+    private <T> T settled(Supplier<T> computation) {
+        if (average.isEmpty()) {
+            return computation.get();
+        }
+        try (var _ = AveragedWeights.in(store, average.get())) {
+            return computation.get();
+        }
     }
 
     /** Mean cross-entropy of labelled images. */
@@ -105,6 +164,10 @@ final class Student implements AutoCloseable {
 
     /** Log probabilities of all classes as the student sees the images unchanged, [n, classes]. */
     float[] logProbabilities(ImageSet images, int[] chosen, int classes) {
+        return settled(() -> forward(images, chosen, classes));
+    }
+
+    private float[] forward(ImageSet images, int[] chosen, int classes) {
         float[] all = new float[chosen.length * classes];
         for (int from = 0; from < chosen.length; from += AT_ONCE) {
             int[] block = Arrays.copyOfRange(chosen, from, Math.min(from + AT_ONCE, chosen.length));
@@ -120,6 +183,7 @@ final class Student implements AutoCloseable {
 
     @Override
     public void close() {
+        average.ifPresent(MovingAverage::close);
         store.close();
     }
 }

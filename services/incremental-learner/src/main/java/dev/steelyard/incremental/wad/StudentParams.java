@@ -60,6 +60,14 @@ public record StudentParams(
         boolean whiten,
 
         @Param(
+                value = "Decay rate of a moving average of each student's weights, which then judges the pool, is "
+                        + "tested and comes out; 0: none, as published.",
+                defaultValue = "0")
+        @DecimalMin("0")
+        @DecimalMax(value = "1", inclusive = false)
+        double average,
+
+        @Param(
                 value = "Which images the running statistics of batch normalization are of: labelled, or all that the "
                         + "student sees.",
                 defaultValue = "\"labelled\"")

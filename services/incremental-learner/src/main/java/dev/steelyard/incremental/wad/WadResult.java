@@ -62,8 +62,7 @@ record WadResult(
     private void writeStudent(Path folder, Student student) throws IOException {
         Wad.config(params, inputs.samples()).write(folder);
         try (var _ = TensorScope.open()) {
-            TensorFile.write(
-                    folder.resolve("model.safetensors"), student.store().exported(), FORMAT);
+            TensorFile.write(folder.resolve("model.safetensors"), student.exported(), FORMAT);
         }
         if (whitening.isPresent()) {
             whitening.get().write(folder.resolve("whitening.safetensors"));

@@ -48,7 +48,7 @@ class GradNormLoRPProof {
             "decoder": {"hiddenSize": 128, "layers": 4, "heads": 4, "vocabulary": 257}, "context": 64, "batch": 8, \
             "steps": 1000, "rank": 32, "refresh": 50, "evaluateEvery": 0""";
     private static final String ENCODER = """
-            "context": 32, "batch": 16, "steps": 300, "rank": 8, "refresh": 20, "scale": 2, "evaluateEvery": 0""";
+            "context": 32, "batch": 16, "steps": 300, "rank": 8, "refresh": 20, "refreshBatches": 8, "scale": 2, "evaluateEvery": 0""";
 
     @TempDir
     Path folder;

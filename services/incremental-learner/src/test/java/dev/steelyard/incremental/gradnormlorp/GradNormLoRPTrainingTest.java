@@ -103,7 +103,8 @@ class GradNormLoRPTrainingTest {
         "5, false, '\"stateBits\": 8'",
         "215, true, '\"stateBits\": 8, \"moments\": \"rotate\"'",
         "212, true, '\"accumulate\": 2, \"batch\": 2, \"svd\": \"randomized\", \"projectorDtype\": \"fp32\"'",
-        "215, true, '\"tuning\": \"lora\"'",
+        "215, true, '\"tuning\": \"lora\", \"refreshBatches\": 2'",
+        "215, true, '\"refreshBatches\": 3'",
         "215, true, '\"normalize\": false, \"stateBits\": 32'"
     })
     void interrupted_run_ends_with_the_same_bytes(int looks, boolean saved, String more, @TempDir Path folder)
@@ -165,6 +166,23 @@ class GradNormLoRPTrainingTest {
 
         assertThat(loss(parts)).isCloseTo(loss(whole), within(1e-3));
         assertThat(loss(clipped)).isCloseTo(loss(whole), within(1e-3));
+    }
+
+    /** The step that chooses a subspace takes more batches; with a choice each step that is to accumulate. */
+    @Test
+    void subspaces_are_chosen_by_the_mean_gradient_of_several_batches(@TempDir Path folder) throws Exception {
+        FolderJob every = job(folder, "every");
+        FolderJob accumulated = job(folder, "accumulated");
+        FolderJob first = job(folder, "first");
+        FolderJob one = job(folder, "one");
+
+        METHOD.run(params("\"steps\": 6, \"refresh\": 1, \"refreshBatches\": 3"), every);
+        METHOD.run(params("\"steps\": 6, \"refresh\": 1, \"accumulate\": 3"), accumulated);
+        METHOD.run(params("\"steps\": 6, \"refreshBatches\": 3"), first);
+        METHOD.run(params("\"steps\": 6"), one);
+
+        assertThat(every.hashes("model", "optimizer")).isEqualTo(accumulated.hashes("model", "optimizer"));
+        assertThat(first.hashes("model")).isNotEqualTo(one.hashes("model"));
     }
 
     @ParameterizedTest

@@ -1,9 +1,11 @@
 package dev.steelyard.incremental.wad;
 
+import dev.steelyard.cli.client.Job;
 import dev.steelyard.incremental.ProofData;
 import dev.steelyard.proof.Claims;
 import dev.steelyard.proof.ProofPlatform;
 import dev.steelyard.proof.Result;
+import dev.steelyard.proof.Workers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -113,61 +115,75 @@ class WadProof {
     @Test
     void pool_that_is_weighed_helps_whatever_else_is_in_it() throws IOException, InterruptedException {
         Claims claims = new Claims(METHOD);
-        try (ProofPlatform platform = ProofPlatform.start("incremental-learner")) {
+        Workers workers = Workers.standard().processes(2).threads(1);
+        try (ProofPlatform platform = ProofPlatform.start("incremental-learner", workers)) {
             MixedDigits digits = new MixedDigits(ProofData.digits(), folder);
+            List<Draw> draws = new ArrayList<>();
             for (int seed = 1; seed <= SEEDS; seed++) {
                 for (double mismatch : MISMATCHES) {
-                    train(platform, digits.draw(mismatch, seed), mismatch, seed, claims);
+                    draws.add(Draw.submit(platform, digits.draw(mismatch, seed), mismatch, seed));
                 }
+            }
+            List<Trained> trained = new ArrayList<>();
+            for (Draw draw : draws) {
+                trained.addAll(draw.withItsTeacher(platform, claims));
+            }
+            for (Trained student : trained) {
+                of(student.weighting, student.mismatch).all.add(figures(platform, platform.await(student.job)));
             }
         }
         judge(claims);
         claims.publish();
     }
 
-    private void train(ProofPlatform platform, MixedDigits.Folders folders, double mismatch, long seed, Claims claims)
-            throws IOException {
-        Map<String, String> inputs = new HashMap<>();
-        inputs.put("labelled", platform.importTree("dataset", folders.labelled()));
-        inputs.put("unlabelled", platform.importTree("dataset", folders.pool()));
-        inputs.put("truth", platform.importTree("dataset", folders.truth()));
-        Result first = run(platform, "wad", true, inputs, mismatch, seed);
-        inputs.put("teacher", first.artifact("teacher"));
-        run(platform, "none", false, inputs, mismatch, seed);
-        run(platform, "threshold", false, inputs, mismatch, seed);
-        if (seed == 1 && mismatch == 0.3) {
-            Result again = platform.run(METHOD, params("wad", true), inputs, seed);
-            claims.equal(
-                    "the same teacher again teaches the same student",
-                    first.artifact("student"),
-                    again.artifact("student"));
-            claims.equal("and weighs the same", first.artifact("weights"), again.artifact("weights"));
+    /** A job of which figures are to be had. */
+    private record Trained(String weighting, double mismatch, Job job) {}
+
+    /** One draw of images, with the job that trains a teacher on it. */
+    private record Draw(Map<String, String> inputs, double mismatch, long seed, Job first) {
+
+        static Draw submit(ProofPlatform platform, MixedDigits.Folders folders, double mismatch, long seed)
+                throws IOException {
+            Map<String, String> inputs = Map.of(
+                    "labelled", platform.importTree("dataset", folders.labelled()),
+                    "unlabelled", platform.importTree("dataset", folders.pool()),
+                    "truth", platform.importTree("dataset", folders.truth()));
+            return new Draw(inputs, mismatch, seed, platform.submit(METHOD, params("wad", true), inputs, seed));
+        }
+
+        /** Waits for the teacher and trains the other students. */
+        List<Trained> withItsTeacher(ProofPlatform platform, Claims claims) {
+            Result taught = platform.await(first);
+            Map<String, String> given = new HashMap<>(inputs);
+            given.put("teacher", taught.artifact("teacher"));
+            if (seed == 1 && mismatch == 0.3) {
+                Result again = platform.run(METHOD, params("wad", true), given, seed);
+                claims.equal(
+                        "the same teacher again teaches the same student",
+                        taught.artifact("student"),
+                        again.artifact("student"));
+                claims.equal("and weighs the same", taught.artifact("weights"), again.artifact("weights"));
+            }
+            return List.of(
+                    new Trained("wad", mismatch, first),
+                    new Trained("none", mismatch, platform.submit(METHOD, params("none", false), given, seed)),
+                    new Trained(
+                            "threshold", mismatch, platform.submit(METHOD, params("threshold", false), given, seed)));
         }
     }
 
-    private Result run(
-            ProofPlatform platform,
-            String weighting,
-            boolean supervised,
-            Map<String, String> inputs,
-            double mismatch,
-            long seed)
-            throws IOException {
-        Result result = platform.run(METHOD, params(weighting, supervised), inputs, seed);
-        JsonNode report = new JsonMapper()
-                .readTree(
-                        platform.output(result, "report").resolve("report.json").toFile());
-        of(weighting, mismatch).all.add(new Figures(report.path("figures")));
-        return result;
+    private static Figures figures(ProofPlatform platform, Result result) throws IOException {
+        Path report = platform.output(result, "report").resolve("report.json");
+        return new Figures(new JsonMapper().readTree(report.toFile()).path("figures"));
     }
 
     private static String params(String weighting, boolean supervised) {
         return """
-                {"weighting": "%s", "supervised": %s,
+                {"weighting": "%s", "supervised": %s, "cut": 0.5, "alpha": 0.03,
                  "augmentation": {"cropMin": 0.4, "rotation": 15, "mirror": 0, "jitter": 0, "grey": 0},
-                 "teacher": {"projection": 64, "epochs": 15, "batch": 256, "warmUp": 2, "learningRate": 1e-4,
+                 "teacher": {"projection": 64, "epochs": 60, "batch": 256, "warmUp": 2, "learningRate": 1e-4,
                              "optimizer": {"name": "adam"}},
-                 "student": {"mirror": false, "iterations": 150}}""".formatted(weighting, supervised);
+                 "student": {"mirror": false, "iterations": 150, "average": 0.99}}""".formatted(weighting, supervised);
     }
 
     private void judge(Claims claims) {

@@ -93,13 +93,17 @@ class WadTest {
     }
 
     private static WadParams params(String more) throws MethodException {
+        return params(more, "");
+    }
+
+    private static WadParams params(String more, String ofStudent) throws MethodException {
         return ParamsReader.of(WadParams.class, ParamsReader.validator())
                 .read("""
                 {"augmentation": {"cropMin": 0.7, "mirror": 0, "jitter": 0}, "views": 2, "rounds": 2%s,
                  "teacher": {"hidden": [8, 16], "projection": 8, "epochs": 48, "batch": 32, "warmUp": 2,
                              "learningRate": 0.02, "rise": 5},
                  "student": {"hidden": [8, 16], "iterations": %d, "batch": 8, "unlabelledBatch": 16, "mirror": false,
-                             "shift": 0, "learningRate": 0.01}%s}""".formatted(more.contains("alpha") ? "" : ", \"alpha\": 0.5", ITERATIONS, more));
+                             "shift": 0, "learningRate": 0.01%s}%s}""".formatted(more.contains("alpha") ? "" : ", \"alpha\": 0.5", ITERATIONS, ofStudent, more));
     }
 
     private static double last(JsonNode report, String figure) {
@@ -171,8 +175,9 @@ class WadTest {
 
     @Test
     void job_stopped_anywhere_continues_to_the_same_bytes(@TempDir Path folder) throws Exception {
+        WadParams params = params("", ", \"average\": 0.9");
         var straight = job(folder.resolve("straight"), inputs());
-        method.run(params(""), straight);
+        method.run(params, straight);
         String[] outputs = {Wad.STUDENT, Wad.TEACHER, Wad.WEIGHTS, Wad.REPORT};
         int round = 2 + ITERATIONS; // the pool is judged in one block, the labelled images in another
 
@@ -185,10 +190,10 @@ class WadTest {
                 TEACHER_STEPS + round + 1,
                 TEACHER_STEPS + 3 * round - 1)) {
             var stopped = job(folder.resolve("stopped" + looks), inputs());
-            assertThatThrownBy(() -> method.run(params(""), stopped.cancelAfter(looks)))
+            assertThatThrownBy(() -> method.run(params, stopped.cancelAfter(looks)))
                     .as("after %d looks", looks)
                     .isInstanceOf(InterruptedException.class);
-            method.run(params(""), stopped.again());
+            method.run(params, stopped.again());
 
             assertThat(files(stopped, outputs)).as("after %d looks", looks).isEqualTo(files(straight, outputs));
         }
@@ -236,6 +241,20 @@ class WadTest {
         assertThat(files(first, Wad.STUDENT)).isNotEqualTo(files(alone, Wad.STUDENT));
     }
 
+    /** What comes out, labels and is tested are averages; what is trained is as without them. */
+    @Test
+    void averaged_student_is_steadier_than_the_last_one(@TempDir Path folder) throws Exception {
+        var last = job(folder.resolve("last"), inputs());
+        method.run(params(", \"weighting\": \"supervised\""), last);
+        var averaged = job(folder.resolve("averaged"), inputs());
+        method.run(params(", \"weighting\": \"supervised\"", ", \"average\": 0.99"), averaged);
+
+        assertThat(averaged.metrics().get("supervised/loss"))
+                .isEqualTo(last.metrics().get("supervised/loss"));
+        assertThat(files(averaged, Wad.STUDENT)).isNotEqualTo(files(last, Wad.STUDENT));
+        assertThat(last(averaged.report(), "supervised accuracy")).isGreaterThan(0.8);
+    }
+
     @Test
     void baselines_need_no_teacher_or_trust_it_in_everything(@TempDir Path folder) throws Exception {
         var threshold = job(folder.resolve("threshold"), inputs());
@@ -279,6 +298,7 @@ class WadTest {
                 s.shift(),
                 s.noise(),
                 true,
+                s.average(),
                 s.statistics());
         return new WadParams(
                 p.weighting(),

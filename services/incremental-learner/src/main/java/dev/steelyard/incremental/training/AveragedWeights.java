@@ -1,17 +1,17 @@
-package dev.steelyard.incremental.pretrainlm;
+package dev.steelyard.incremental.training;
 
 import dev.steelyard.tensor.NoGrad;
 import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.nn.ParameterStore;
 import dev.steelyard.tensor.train.MovingAverage;
-import dev.steelyard.tensor.train.Parameter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.SequencedMap;
 import org.bytedeco.pytorch.Tensor;
 
 /** A model's averages in place of its weights, until closed; then the weights are back, bit for bit. */
-final class AveragedWeights implements AutoCloseable {
+public final class AveragedWeights implements AutoCloseable {
     private final TensorScope scope = TensorScope.open();
     private final List<Kept> before = new ArrayList<>();
 
@@ -19,14 +19,16 @@ final class AveragedWeights implements AutoCloseable {
 
     private AveragedWeights() {}
 
-    static AveragedWeights in(ParameterStore store, MovingAverage average) {
+    /** @param average of parameters or buffers of the store, by their names */
+    public static AveragedWeights in(ParameterStore store, MovingAverage average) {
         var weights = new AveragedWeights();
+        SequencedMap<String, Tensor> live = store.save();
         try (var _ = NoGrad.begin()) {
-            for (Parameter parameter : store.parameters()) {
-                Tensor value = parameter.value();
+            average.save().forEach((name, mean) -> {
+                Tensor value = Objects.requireNonNull(live.get(name), name);
                 weights.before.add(new Kept(value, value.detach().clone()));
-                value.copy_(Objects.requireNonNull(average.save().get(parameter.name())));
-            }
+                value.copy_(mean);
+            });
         }
         return weights;
     }
