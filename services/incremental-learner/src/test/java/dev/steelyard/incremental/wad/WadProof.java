@@ -183,7 +183,7 @@ class WadProof {
                  "augmentation": {"cropMin": 0.4, "rotation": 15, "mirror": 0, "jitter": 0, "grey": 0},
                  "teacher": {"projection": 64, "epochs": 60, "batch": 256, "warmUp": 2, "learningRate": 1e-4,
                              "optimizer": {"name": "adam"}},
-                 "student": {"mirror": false, "iterations": 150, "average": 0.99}}""".formatted(weighting, supervised);
+                 "student": {"mirror": false, "iterations": 150, "unlabelledBatch": 128, "average": 0.99}}""".formatted(weighting, supervised);
     }
 
     private void judge(Claims claims) {
