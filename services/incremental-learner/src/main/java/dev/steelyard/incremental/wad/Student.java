@@ -5,6 +5,7 @@ import dev.steelyard.incremental.images.ImageClassifier;
 import dev.steelyard.incremental.images.ImageModelConfig;
 import dev.steelyard.incremental.images.Parts;
 import dev.steelyard.incremental.training.AveragedWeights;
+import dev.steelyard.incremental.training.Averaging;
 import dev.steelyard.incremental.training.Learner;
 import dev.steelyard.incremental.wad.StudentBatch.Labelled;
 import dev.steelyard.incremental.wad.StudentBatch.Weighed;
@@ -74,14 +75,7 @@ final class Student implements AutoCloseable {
 
     /** To be told of each update. */
     Learner.Observer observer() {
-        return average.<Learner.Observer>map(Averaging::new).orElse(Learner.Observer.NONE);
-    }
-
-    private record Averaging(MovingAverage average) implements Learner.Observer {
-        @Override
-        public void afterUpdate(long step, double loss) {
-            average.update();
-        }
+        return Averaging.of(average);
     }
 
     /** The checkpoint, of averages where there are; live tensors, or of the innermost open scope. */

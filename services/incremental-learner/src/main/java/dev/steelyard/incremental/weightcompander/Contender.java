@@ -6,6 +6,7 @@ import dev.steelyard.incremental.images.ImageBatch;
 import dev.steelyard.incremental.images.ImageClassifier;
 import dev.steelyard.incremental.images.ImageModelConfig;
 import dev.steelyard.incremental.images.Parts;
+import dev.steelyard.incremental.training.Averaging;
 import dev.steelyard.incremental.training.Learner;
 import dev.steelyard.incremental.training.ReparamParams;
 import dev.steelyard.incremental.training.StartingWeights;
@@ -148,17 +149,8 @@ final class Contender implements AutoCloseable {
     }
 
     Learner<ImageBatch> learner() {
-        Learner.Observer observer = average.<Learner.Observer>map(Averaging::new)
-                .map(averaging -> averaging.and(shapes))
-                .orElse(shapes);
+        Learner.Observer observer = Averaging.of(average).and(shapes);
         return new Learner<>(name + "/loss", store.parameters(), optimizer, classifier::loss, observer);
-    }
-
-    private record Averaging(MovingAverage average) implements Learner.Observer {
-        @Override
-        public void afterUpdate(long step, double loss) {
-            average.update();
-        }
     }
 
     @Override
