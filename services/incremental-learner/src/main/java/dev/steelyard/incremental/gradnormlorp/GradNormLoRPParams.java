@@ -32,7 +32,7 @@ public record GradNormLoRPParams(
         @Param(
                 value =
                         "Batches at least whose mean gradient a subspace is chosen by; that step's update is of the mean, "
-                                + "too. One batch's gradient is mostly noise where batches are small.",
+                                + "too. One small batch's gradient is noisy.",
                 defaultValue = "1")
         @Min(1)
         @Max(65536)

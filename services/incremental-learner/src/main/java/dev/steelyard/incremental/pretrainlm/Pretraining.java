@@ -7,6 +7,7 @@ import dev.steelyard.incremental.language.TextSplit;
 import dev.steelyard.incremental.language.TokenSequence;
 import dev.steelyard.incremental.language.TokenWindows;
 import dev.steelyard.incremental.training.AveragedWeights;
+import dev.steelyard.incremental.training.Averaging;
 import dev.steelyard.incremental.training.Curves;
 import dev.steelyard.incremental.training.Learner;
 import dev.steelyard.incremental.training.TrainingLoop;
@@ -99,7 +100,11 @@ final class Pretraining implements AutoCloseable {
                     .with("curves", curves);
             average.ifPresent(part -> state.with("average", part));
             Learner<SequenceBatch> learner = new Learner<>(
-                    "loss", store.parameters(), optimizer, batch -> batch.loss(model::forward), new Watch(plan));
+                    "loss",
+                    store.parameters(),
+                    optimizer,
+                    batch -> batch.loss(model::forward),
+                    Averaging.of(average).and(new Watch(plan)));
             new TrainingLoop<>(job, plan, loader, List.of(learner), state).run();
         }
     }
@@ -120,7 +125,6 @@ final class Pretraining implements AutoCloseable {
 
         @Override
         public void afterUpdate(long step, double loss) throws InterruptedException {
-            average.ifPresent(MovingAverage::update);
             long done = step + 1;
             if (step % plan.reportEvery() == 0 || done == plan.steps()) {
                 curves.add("loss", done, loss);
@@ -142,10 +146,7 @@ final class Pretraining implements AutoCloseable {
 
     /** Of the weights as they are to be written. */
     private double lossOf(List<TokenSequence> windows) throws InterruptedException {
-        if (average.isEmpty()) {
-            return MeanLoss.of(windows, params.batch(), model::forward);
-        }
-        try (var _ = AveragedWeights.in(store, average.get())) {
+        try (var _ = AveragedWeights.in(store, average)) {
             return MeanLoss.of(windows, params.batch(), model::forward);
         }
     }

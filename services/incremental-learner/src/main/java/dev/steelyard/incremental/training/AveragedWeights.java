@@ -7,10 +7,11 @@ import dev.steelyard.tensor.train.MovingAverage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SequencedMap;
 import org.bytedeco.pytorch.Tensor;
 
-/** A model's averages in place of its weights, until closed; then the weights are back, bit for bit. */
+/** A model's averages, if there are any, in place of its weights until closed; then the weights are back, bit for bit. */
 public final class AveragedWeights implements AutoCloseable {
     private final TensorScope scope = TensorScope.open();
     private final List<Kept> before = new ArrayList<>();
@@ -20,15 +21,15 @@ public final class AveragedWeights implements AutoCloseable {
     private AveragedWeights() {}
 
     /** @param average of parameters or buffers of the store, by their names */
-    public static AveragedWeights in(ParameterStore store, MovingAverage average) {
+    public static AveragedWeights in(ParameterStore store, Optional<MovingAverage> average) {
         var weights = new AveragedWeights();
         SequencedMap<String, Tensor> live = store.save();
         try (var _ = NoGrad.begin()) {
-            average.save().forEach((name, mean) -> {
+            average.ifPresent(given -> given.save().forEach((name, mean) -> {
                 Tensor value = Objects.requireNonNull(live.get(name), name);
                 weights.before.add(new Kept(value, value.detach().clone()));
                 value.copy_(mean);
-            });
+            }));
         }
         return weights;
     }

@@ -52,7 +52,7 @@ public final class TrainingLoop<B> {
             job.checkCancelled();
             boolean report = step % plan.reportEvery() == 0 || step + 1 == plan.steps();
             List<B> batches = new ArrayList<>();
-            int count = plan.accumulate().applyAsInt(step);
+            int count = plan.batches(step);
             for (int i = 0; i < count; i++) {
                 batches.add(data.next());
             }

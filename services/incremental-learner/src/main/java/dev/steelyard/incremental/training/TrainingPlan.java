@@ -37,6 +37,18 @@ public record TrainingPlan(
                 steps, learningRate, schedule, OptionalDouble.empty(), _ -> 1, 200, Math.max(1, steps / POINTS));
     }
 
+    /** Batches of a step. */
+    int batches(long step) {
+        return requireBatches(accumulate.applyAsInt(step));
+    }
+
+    private static int requireBatches(int batches) {
+        if (batches < 1) {
+            throw new IllegalArgumentException("expected batches of a step above 0, found " + batches);
+        }
+        return batches;
+    }
+
     public TrainingPlan checkpointEvery(long interval) {
         return new TrainingPlan(steps, learningRate, schedule, clip, accumulate, interval, reportEvery);
     }
@@ -48,7 +60,8 @@ public record TrainingPlan(
 
     /** The same number of batches for all steps. */
     public TrainingPlan accumulate(int batches) {
-        return accumulate(_ -> batches);
+        int each = requireBatches(batches);
+        return accumulate(_ -> each);
     }
 
     public TrainingPlan accumulate(LongToIntFunction batches) {

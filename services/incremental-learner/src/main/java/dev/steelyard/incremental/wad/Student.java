@@ -87,16 +87,8 @@ final class Student implements AutoCloseable {
 
     /** Share of images that it has right. */
     double accuracy(ImageSet images) {
-        return settled(() -> classifier.accuracy(images));
-    }
-
-    /** Computes with averages where there are. */
-    private <T> T settled(Supplier<T> computation) {
-        if (average.isEmpty()) {
-            return computation.get();
-        }
-        try (var _ = AveragedWeights.in(store, average.get())) {
-            return computation.get();
+        try (var _ = AveragedWeights.in(store, average)) {
+            return classifier.accuracy(images);
         }
     }
 
@@ -158,18 +150,16 @@ final class Student implements AutoCloseable {
 
     /** Log probabilities of all classes as the student sees the images unchanged, [n, classes]. */
     float[] logProbabilities(ImageSet images, int[] chosen, int classes) {
-        return settled(() -> forward(images, chosen, classes));
-    }
-
-    private float[] forward(ImageSet images, int[] chosen, int classes) {
         float[] all = new float[chosen.length * classes];
-        for (int from = 0; from < chosen.length; from += AT_ONCE) {
-            int[] block = Arrays.copyOfRange(chosen, from, Math.min(from + AT_ONCE, chosen.length));
-            try (var _ = TensorScope.open();
-                    var _ = NoGrad.begin()) {
-                Tensor logits = logits(images.pixels(block), Phase.EVALUATION);
-                float[] found = Tensors.toFloats(torch.log_softmax(logits, 1));
-                System.arraycopy(found, 0, all, from * classes, found.length);
+        try (var _ = AveragedWeights.in(store, average);
+                var _ = NoGrad.begin()) {
+            for (int from = 0; from < chosen.length; from += AT_ONCE) {
+                int[] block = Arrays.copyOfRange(chosen, from, Math.min(from + AT_ONCE, chosen.length));
+                try (var _ = TensorScope.open()) {
+                    Tensor logits = logits(images.pixels(block), Phase.EVALUATION);
+                    float[] found = Tensors.toFloats(torch.log_softmax(logits, 1));
+                    System.arraycopy(found, 0, all, from * classes, found.length);
+                }
             }
         }
         return all;

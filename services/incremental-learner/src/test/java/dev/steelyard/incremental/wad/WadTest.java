@@ -243,7 +243,8 @@ class WadTest {
 
     /** What comes out, labels and is tested are averages; what is trained is as without them. */
     @Test
-    void averaged_student_is_steadier_than_the_last_one(@TempDir Path folder) throws Exception {
+    void averages_come_out_and_are_tested_while_training_goes_on_as_without_them(@TempDir Path folder)
+            throws Exception {
         var last = job(folder.resolve("last"), inputs());
         method.run(params(", \"weighting\": \"supervised\""), last);
         var averaged = job(folder.resolve("averaged"), inputs());
