@@ -24,8 +24,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.BeforeAll;
@@ -254,6 +256,31 @@ class WadTest {
                 .isEqualTo(last.metrics().get("supervised/loss"));
         assertThat(files(averaged, Wad.STUDENT)).isNotEqualTo(files(last, Wad.STUDENT));
         assertThat(last(averaged.report(), "supervised accuracy")).isGreaterThan(0.8);
+    }
+
+    /** An average that hardly leaves the first weights promotes the same images whatever the student learns. */
+    @Test
+    void averages_choose_what_is_promoted(@TempDir Path folder) throws Exception {
+        var taught = job(folder.resolve("taught"), inputs());
+        method.run(params(""), taught);
+        Map<String, Path> given = inputs();
+        given.put(Wad.TEACHER, taught.output(Wad.TEACHER));
+        var other = job(folder.resolve("other"), given);
+        method.run(params("", ", \"noise\": 0.6"), other);
+        var still = job(folder.resolve("still"), given);
+        method.run(params("", ", \"average\": 0.9999999"), still);
+        var stillOther = job(folder.resolve("stillOther"), given);
+        method.run(params("", ", \"noise\": 0.6, \"average\": 0.9999999"), stillOther);
+
+        assertThat(promoted(still)).hasSize(18).isEqualTo(promoted(stillOther));
+        assertThat(promoted(taught)).hasSize(18).isNotEqualTo(promoted(other)).isNotEqualTo(promoted(still));
+    }
+
+    private static Set<String> promoted(FolderJob job) throws IOException {
+        return weights(job).stream()
+                .filter(row -> row.round() == 1)
+                .map(Weight::id)
+                .collect(Collectors.toSet());
     }
 
     @Test
