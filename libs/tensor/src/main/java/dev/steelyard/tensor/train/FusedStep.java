@@ -10,9 +10,9 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * One tensor's update in a single pass over its memory, where libtorch would make ten; in single precision only. Rows are
- * shared out among as many threads as libtorch may use; no sum crosses a row before it is a double, so that the result
- * does not depend on their number.
+ * One tensor's update in a single pass over its memory, where libtorch would make ten; in single precision only. Rows, or
+ * tiles where rows do not matter, are shared out among as many threads as libtorch may use; no sum crosses a row before
+ * it is a double, so that the result does not depend on their number.
  */
 final class FusedStep {
     /** Floats that stay in the first cache together with moments and gradient. */
@@ -59,7 +59,7 @@ final class FusedStep {
         double[] gw = new double[rows];
         double[] gg = new double[rows];
         double[] ww = new double[rows];
-        byParts((from, to) -> {
+        byParts(rows, (from, to) -> {
             for (int row = from; row < to; row++) {
                 gw[row] = FloatRows.dot(g, w, offset(row), columns);
                 gg[row] = FloatRows.dot(g, g, offset(row), columns);
@@ -71,23 +71,22 @@ final class FusedStep {
 
     /** w ← keep·w − step·u. */
     void move(float keep, float step) {
-        byParts((from, to) -> {
-            float[] u = new float[Math.min(TILE, columns)];
-            for (int row = from; row < to; row++) {
-                for (int column = 0; column < columns; column += TILE) {
-                    long at = offset(row) + (long) column * Float.BYTES;
-                    int n = Math.min(TILE, columns - column);
-                    direction.advance(at, n);
-                    direction.read(at, n, u);
-                    FloatRows.move(w, u, at, n, keep, step);
-                }
+        long elements = (long) rows * columns;
+        byParts(Math.toIntExact(Math.ceilDiv(elements, TILE)), (from, to) -> {
+            float[] u = new float[TILE];
+            for (int tile = from; tile < to; tile++) {
+                long first = (long) tile * TILE;
+                int n = (int) Math.min(TILE, elements - first);
+                direction.advance(first * Float.BYTES, n);
+                direction.read(first * Float.BYTES, n, u);
+                FloatRows.move(w, u, first * Float.BYTES, n, keep, step);
             }
         });
     }
 
     /** The same with u made orthogonal to each row of w before: u − w·⟨w, u⟩ / length². */
     void moveAcrossRows(double[] squaredLengths, float keep, float step) {
-        byParts((from, to) -> {
+        byParts(rows, (from, to) -> {
             float[] u = new float[columns];
             for (int row = from; row < to; row++) {
                 long at = offset(row);
@@ -102,7 +101,7 @@ final class FusedStep {
     /** The same with u made orthogonal to w as a whole. */
     void moveAcross(double squaredLength, float keep, float step) {
         double[] products = new double[rows];
-        byParts((from, to) -> {
+        byParts(rows, (from, to) -> {
             float[] u = new float[columns];
             for (int row = from; row < to; row++) {
                 direction.advance(offset(row), columns);
@@ -111,7 +110,7 @@ final class FusedStep {
             }
         });
         double radial = RowSums.sum(products) / squaredLength;
-        byParts((from, to) -> {
+        byParts(rows, (from, to) -> {
             float[] u = new float[columns];
             for (int row = from; row < to; row++) {
                 direction.read(offset(row), columns, u);
@@ -131,16 +130,16 @@ final class FusedStep {
     }
 
     private interface Part {
-        void run(int fromRow, int toRow);
+        void run(int from, int to);
     }
 
-    private void byParts(Part part) {
-        if (parts == 1 || rows == 1) {
-            part.run(0, rows);
+    private void byParts(int count, Part part) {
+        if (parts == 1 || count == 1) {
+            part.run(0, count);
         } else {
             IntStream.range(0, parts)
                     .parallel()
-                    .forEach(i -> part.run((int) ((long) rows * i / parts), (int) ((long) rows * (i + 1) / parts)));
+                    .forEach(i -> part.run((int) ((long) count * i / parts), (int) ((long) count * (i + 1) / parts)));
         }
     }
 }

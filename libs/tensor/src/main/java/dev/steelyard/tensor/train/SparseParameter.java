@@ -7,9 +7,11 @@ import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.Tensors;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptionalList;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -21,6 +23,11 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * and, over several batches, added up.
  */
 public final class SparseParameter implements AutoCloseable {
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+
+    /** Below this, other threads cost more than they help. */
+    private static final long LEAST_PARALLEL = 1 << 15;
+
     private final TensorOwner owner = new TensorOwner();
     private final String name;
     private final Tensor weight;
@@ -81,10 +88,28 @@ public final class SparseParameter implements AutoCloseable {
 
     /** Puts the values into the weight, rounded to its type. */
     void write() {
+        if (weight.scalar_type().intern() == ScalarType.Float) {
+            scatter();
+            return;
+        }
         try (var _ = NoGrad.begin();
                 var _ = TensorScope.open()) {
             weight.view(-1).index_put_(at(indices), values.detach().to(weight.scalar_type()));
         }
+    }
+
+    /** As many threads as libtorch may use, each with a run of the entries: no place is written twice. */
+    private void scatter() {
+        MemorySegment to = Tensors.segment(weight);
+        MemorySegment places = Tensors.segment(indices);
+        MemorySegment from = Tensors.segment(values.detach());
+        long k = count();
+        int parts = k < LEAST_PARALLEL ? 1 : torch.get_num_threads();
+        IntStream.range(0, parts).parallel().forEach(part -> {
+            for (long i = k * part / parts, end = k * (part + 1) / parts; i < end; i++) {
+                to.setAtIndex(FloatRows.FLOAT, places.getAtIndex(INT, i), from.getAtIndex(FloatRows.FLOAT, i));
+            }
+        });
     }
 
     /**
@@ -148,7 +173,7 @@ public final class SparseParameter implements AutoCloseable {
     }
 
     static int[] toInts(Tensor indices) {
-        return Tensors.segment(indices).toArray(ValueLayout.JAVA_INT_UNALIGNED);
+        return Tensors.segment(indices).toArray(INT);
     }
 
     private static void requireAscending(String name, int[] indices, long elements) {

@@ -84,6 +84,27 @@ class SparseAdamWTest {
         assertThat(Tensors.toFloats(w)).containsExactly(Tensors.toFloats(dense), within(1e-6f));
     }
 
+    /** 40,000 entries are shared out among threads. */
+    @Test
+    void many_entries_land_where_they_belong() {
+        Tensor w = random.normal(1, 300, 400);
+        float[] expected = Tensors.toFloats(w);
+        int[] chosen =
+                IntStream.range(0, expected.length).filter(i -> i % 3 == 1).toArray();
+        try (var parameter = new SparseParameter("w", w, chosen);
+                var optimizer = new SparseAdamW(List.of(parameter), MOMENTS, 0)) {
+            parameter.attached().mul(w.clone()).sum().backward();
+            optimizer.step(0.1);
+            float[] values = state(optimizer, "values");
+            for (int i = 0; i < chosen.length; i++) {
+                assertThat(values[i]).isNotEqualTo(expected[chosen[i]]);
+                expected[chosen[i]] = values[i];
+            }
+        }
+
+        assertThat(Tensors.toFloats(w)).isEqualTo(expected);
+    }
+
     @Test
     void decay_comes_after_the_step_and_touches_chosen_entries_alone() {
         Tensor w = Tensors.of(new float[] {2, 3}, 1, 2);
