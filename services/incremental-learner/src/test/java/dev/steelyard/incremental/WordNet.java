@@ -42,16 +42,36 @@ public final class WordNet {
 
     private WordNet() {}
 
-    /** The first definition of each noun, by topic, in the order of the file. */
-    public static Map<String, List<String>> nouns() throws IOException, InterruptedException {
-        Map<String, List<String>> nouns = new TreeMap<>();
+    /**
+     * A meaning.
+     *
+     * @param topic one of 26, such as "food"
+     * @param word the first that has it
+     * @param gloss the first definition
+     */
+    public record Noun(String topic, String word, String gloss) {}
+
+    /** All meanings of nouns, in the order of the file. */
+    public static List<Noun> meanings() throws IOException, InterruptedException {
+        List<Noun> nouns = new ArrayList<>();
         for (String line : Files.readAllLines(ProofData.wordnet().resolve("data.noun"))) {
             int bar = line.indexOf('|');
             if (!line.startsWith(" ") && bar > 0) {
-                String topic = TOPICS.get(Integer.parseInt(line.split(" ", 3)[1]) - FIRST);
-                String gloss = line.substring(bar + 1).split(";", -1)[0].strip();
-                nouns.computeIfAbsent(topic, _ -> new ArrayList<>()).add(gloss);
+                String[] fields = line.split(" ", 6); // offset, topic, kind, number of words, first word
+                nouns.add(new Noun(
+                        TOPICS.get(Integer.parseInt(fields[1]) - FIRST),
+                        fields[4].replace('_', ' '),
+                        line.substring(bar + 1).split(";", -1)[0].strip()));
             }
+        }
+        return nouns;
+    }
+
+    /** The first definition of each noun, by topic, in the order of the file. */
+    public static Map<String, List<String>> nouns() throws IOException, InterruptedException {
+        Map<String, List<String>> nouns = new TreeMap<>();
+        for (Noun noun : meanings()) {
+            nouns.computeIfAbsent(noun.topic(), _ -> new ArrayList<>()).add(noun.gloss());
         }
         return nouns;
     }

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
  * layers and 64 positions, learns English prose from nothing in 1,000 steps, with projected gradients of rank 32 and beside
  * that by GaLore, a low-rank adapter of the same rank, and AdamW. Each with three seeds and the best of three or more
  * learning rates on validation data, with rates tried on both sides of it: by all seeds for subjects, which are few, else
- * by the first; moments in 32 bits at the rate of those in 8. How often the encoder's subspaces are chosen, and by how
- * many batches, was settled for each task by validation data. Run by
+ * by the first; moments in 32 bits at the rate of those in 8. How often the encoder's subspaces are chosen, by how
+ * many batches, and α were settled for each task by validation data. Run by
  * {@code make proof METHOD=incremental-learner/gradnormlorp}.
  */
 class GradNormLoRPProof {
@@ -48,18 +48,39 @@ class GradNormLoRPProof {
             "decoder": {"hiddenSize": 128, "layers": 4, "heads": 4, "vocabulary": 257}, "context": 64, "batch": 8, \
             "steps": 1000, "rank": 32, "refresh": 50, "evaluateEvery": 0""";
     private static final String ENCODER = """
-            "context": 32, "batch": 16, "steps": 300, "rank": 8, "scale": 2, "svd": "randomized", "evaluateEvery": 0""";
+            "context": 32, "batch": 16, "steps": 300, "rank": 8, "svd": "randomized", "evaluateEvery": 0""";
 
     /**
      * What an encoder learns.
      *
-     * @param subspaces when they are chosen, and by how many batches, which AdamW learns from, too
-     * @param deciding seeds by which learning rates are chosen; few validation texts need them all
+     * @param subspaces when they are chosen, and by how many batches, which AdamW learns from, too; and α
+     * @param deciding seeds by which learning rates are chosen; few texts need them all
+     * @param rates of projected gradients, from which the search for the best begins
+     * @param ratesOfAdam the same of AdamW
      */
-    private record Task(String name, String subspaces, int deciding) {}
+    private record Task(String name, String subspaces, int deciding, List<Double> rates, List<Double> ratesOfAdam) {
 
-    private static final Task SUBJECTS = new Task("spam", "\"refresh\": 500, \"refreshBatches\": 16", SEEDS);
-    private static final Task GLOSSES = new Task("glosses", "\"refresh\": 20, \"refreshBatches\": 8", 1);
+        Contender ours() {
+            return new Contender("GradNormLoRP, 8 bits", "\"stateBits\": 8", rates);
+        }
+
+        Contender adam() {
+            return new Contender("AdamW", "\"tuning\": \"full\"", ratesOfAdam);
+        }
+    }
+
+    private static final Task SUBJECTS = new Task(
+            "spam",
+            "\"refresh\": 500, \"refreshBatches\": 64, \"scale\": 1",
+            SEEDS,
+            List.of(1e-4, 2e-4, 4e-4),
+            List.of(1e-5, 2e-5, 4e-5));
+    private static final Task GLOSSES = new Task(
+            "glosses",
+            "\"refresh\": 20, \"refreshBatches\": 8, \"scale\": 2",
+            1,
+            List.of(2e-4, 4e-4, 8e-4),
+            List.of(4e-5, 8e-5, 1.6e-4));
 
     @TempDir
     Path folder;
@@ -76,10 +97,6 @@ class GradNormLoRPProof {
             new Contender("low-rank adapter", "\"tuning\": \"lora\"", List.of(0.00075, 0.0015, 0.003));
     private static final Contender ADAM =
             new Contender("AdamW", "\"tuning\": \"full\"", List.of(0.000375, 0.00075, 0.0015));
-    private static final Contender TUNED =
-            new Contender("GradNormLoRP, 8 bits", "\"stateBits\": 8", List.of(1e-4, 2e-4, 4e-4));
-    private static final Contender TUNED_BY_ADAM =
-            new Contender("AdamW", "\"tuning\": \"full\"", List.of(2e-5, 4e-5, 8e-5));
 
     @Test
     void all_weights_are_trained_with_little_state() throws Exception {
@@ -134,14 +151,14 @@ class GradNormLoRPProof {
             throws IOException {
         Contest contest = contest(platform, ENCODER + ", " + task.subspaces, inputs);
         Standings standings =
-                contest.complete(contest.choose(List.of(TUNED, TUNED_BY_ADAM), task.deciding, VALIDATION), SEEDS);
+                contest.complete(contest.choose(List.of(task.ours(), task.adam()), task.deciding, VALIDATION), SEEDS);
         for (Runs runs : standings.all()) {
             claims.note(
                     "fine-tuned, " + task.name + ": " + runs.contender().name(),
                     describe(runs) + String.format(Locale.ROOT, ", accuracy %.3f", runs.mean("test/accuracy")));
         }
-        Runs ours = standings.of(TUNED);
-        Runs adam = standings.of(TUNED_BY_ADAM);
+        Runs ours = standings.of(task.ours());
+        Runs adam = standings.of(task.adam());
         bytes(claims, platform, "encoder, " + task.name, ours, adam);
         claims.atMost("fine-tuned, " + task.name + ": test loss over AdamW's", ours.mean(TEST) / adam.mean(TEST), 1.02);
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.incremental.liftsmollm2;
+
+import org.jspecify.annotations.NullMarked;
