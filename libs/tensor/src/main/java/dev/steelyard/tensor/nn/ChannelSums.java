@@ -1,5 +1,6 @@
 package dev.steelyard.tensor.nn;
 
+import dev.steelyard.tensor.Shares;
 import dev.steelyard.tensor.Tensors;
 import dev.steelyard.tensor.kernels.Kernels;
 import dev.steelyard.tensor.nn.FloatDeviations.Sums;
@@ -36,7 +37,7 @@ final class ChannelSums {
         MemorySegment means = Tensors.segment(mean);
         MemorySegment variances = Tensors.segment(variance);
         double count = (double) samples * pixels;
-        FloatDeviations.byParts(channels, values.byteSize() / Float.BYTES, (from, to) -> {
+        Shares.of(channels, values.byteSize() / Float.BYTES, (from, to) -> {
             for (int c = from; c < to; c++) {
                 float center = means.getAtIndex(FLOAT, c);
                 Sums sums = Sums.NONE;

@@ -3,10 +3,8 @@ package dev.steelyard.tensor.nn;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * Sums of deviations over runs of floats in native memory, a register at a time. Offsets are in bytes. Lanes are added
@@ -19,9 +17,6 @@ final class FloatDeviations {
 
     /** Terms of a sum that are added in single precision before they go into a double. */
     private static final int RUN = 2048;
-
-    /** Below this many floats, other threads cost more than they help. */
-    private static final long LEAST_PARALLEL = 1 << 15;
 
     private FloatDeviations() {}
 
@@ -132,23 +127,6 @@ final class FloatDeviations {
         for (int i = bound; i < n; i++) {
             long at = offset + (long) i * Float.BYTES;
             y.set(FLOAT, at, Math.fma(x.get(FLOAT, at) - xCenter, -b, (g.get(FLOAT, at) - gCenter) * a));
-        }
-    }
-
-    /** Work on rows that know nothing of each other. */
-    interface Part {
-        void run(int fromRow, int toRow);
-    }
-
-    /** Shares rows out among as many threads as libtorch may use. */
-    static void byParts(int rows, long floats, Part part) {
-        int parts = floats < LEAST_PARALLEL ? 1 : Math.min(rows, torch.get_num_threads());
-        if (parts == 1) {
-            part.run(0, rows);
-        } else {
-            IntStream.range(0, parts)
-                    .parallel()
-                    .forEach(i -> part.run((int) ((long) rows * i / parts), (int) ((long) rows * (i + 1) / parts)));
         }
     }
 

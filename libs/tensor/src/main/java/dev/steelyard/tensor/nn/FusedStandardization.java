@@ -1,5 +1,6 @@
 package dev.steelyard.tensor.nn;
 
+import dev.steelyard.tensor.Shares;
 import dev.steelyard.tensor.Tensors;
 import dev.steelyard.tensor.kernels.Kernels;
 import dev.steelyard.tensor.nn.FloatDeviations.Sums;
@@ -53,7 +54,7 @@ final class FusedStandardization implements Weight {
     public Tensor value() {
         Tensor standardized = w.clone();
         MemorySegment out = Tensors.segment(standardized);
-        FloatDeviations.byParts(rows, values.byteSize() / Float.BYTES, (from, to) -> {
+        Shares.of(rows, values.byteSize() / Float.BYTES, (from, to) -> {
             for (int row = from; row < to; row++) {
                 standardize(row, out);
             }
@@ -77,7 +78,7 @@ final class FusedStandardization implements Weight {
         Tensor gradient = torch.empty_like(g);
         MemorySegment in = Tensors.segment(g);
         MemorySegment out = Tensors.segment(gradient);
-        FloatDeviations.byParts(rows, values.byteSize() / Float.BYTES, (from, to) -> {
+        Shares.of(rows, values.byteSize() / Float.BYTES, (from, to) -> {
             for (int row = from; row < to; row++) {
                 Sums sums = FloatDeviations.ofProducts(in, values, offset(row), columns, mean[row]);
                 double d = divisor[row];

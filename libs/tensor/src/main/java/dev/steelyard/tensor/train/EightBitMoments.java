@@ -1,6 +1,7 @@
 package dev.steelyard.tensor.train;
 
 import dev.steelyard.tensor.Shapes;
+import dev.steelyard.tensor.Shares;
 import dev.steelyard.tensor.TensorOwner;
 import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.Tensors;
@@ -10,7 +11,6 @@ import dev.steelyard.tensor.kernels.MomentKernels;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -25,7 +25,6 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class EightBitMoments implements MomentPair {
     static final int BLOCK = 256;
 
-    private static final int LEAST_PARALLEL = 64;
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
     private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
     private static final String CODES = ".codes";
@@ -116,22 +115,12 @@ final class EightBitMoments implements MomentPair {
 
     /** Blocks do not depend on one another, so the result does not depend on threads. */
     private void byBlocks(OfBlock each) {
-        int parts = blocks < LEAST_PARALLEL ? 1 : torch.get_num_threads();
-        if (parts == 1) {
-            run(each, 0, blocks);
-            return;
-        }
-        IntStream.range(0, parts)
-                .parallel()
-                .forEach(part ->
-                        run(each, (int) ((long) blocks * part / parts), (int) ((long) blocks * (part + 1) / parts)));
-    }
-
-    private static void run(OfBlock each, int from, int to) {
-        Floats floats = new Floats();
-        for (int block = from; block < to; block++) {
-            each.run(block, floats);
-        }
+        Shares.of(blocks, 2L * blocks * BLOCK, (from, to) -> {
+            Floats floats = new Floats();
+            for (int block = from; block < to; block++) {
+                each.run(block, floats);
+            }
+        });
     }
 
     /** Where codes and scales lie. */

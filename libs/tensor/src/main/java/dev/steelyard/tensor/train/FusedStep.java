@@ -1,12 +1,11 @@
 package dev.steelyard.tensor.train;
 
 import dev.steelyard.tensor.Shapes;
+import dev.steelyard.tensor.Shares;
 import dev.steelyard.tensor.Tensors;
 import dev.steelyard.tensor.kernels.Kernels;
 import java.lang.foreign.MemorySegment;
-import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -18,25 +17,21 @@ final class FusedStep {
     /** Floats that stay in the first cache together with moments and gradient. */
     private static final int TILE = 1024;
 
-    /** Below this, other threads cost more than they help. */
-    private static final long LEAST_PARALLEL = 1 << 15;
-
     private final MemorySegment w;
     private final MemorySegment g;
     private final Direction direction;
     private final int rows;
     private final int columns;
-    private final int parts;
+    private final long elements;
 
     private FusedStep(Tensor w, Tensor g, Direction direction) {
         this.w = Tensors.segment(w);
         this.g = Tensors.segment(g);
         this.direction = direction;
         long[] shape = Shapes.of(w);
-        long elements = Shapes.count(shape);
+        this.elements = Shapes.count(shape);
         this.rows = shape.length < 2 ? 1 : (int) shape[0];
         this.columns = (int) (elements / rows);
-        this.parts = elements < LEAST_PARALLEL ? 1 : torch.get_num_threads();
     }
 
     static FusedStep of(Tensor w, Tensor g, Direction direction) {
@@ -59,7 +54,7 @@ final class FusedStep {
         double[] gw = new double[rows];
         double[] gg = new double[rows];
         double[] ww = new double[rows];
-        byParts(rows, (from, to) -> {
+        Shares.of(rows, elements, (from, to) -> {
             for (int row = from; row < to; row++) {
                 gw[row] = FloatRows.dot(g, w, offset(row), columns);
                 gg[row] = FloatRows.dot(g, g, offset(row), columns);
@@ -71,8 +66,7 @@ final class FusedStep {
 
     /** w ← keep·w − step·u. */
     void move(float keep, float step) {
-        long elements = (long) rows * columns;
-        byParts(Math.toIntExact(Math.ceilDiv(elements, TILE)), (from, to) -> {
+        Shares.of(Math.toIntExact(Math.ceilDiv(elements, TILE)), elements, (from, to) -> {
             float[] u = new float[TILE];
             for (int tile = from; tile < to; tile++) {
                 long first = (long) tile * TILE;
@@ -86,7 +80,7 @@ final class FusedStep {
 
     /** The same with u made orthogonal to each row of w before: u − w·⟨w, u⟩ / length². */
     void moveAcrossRows(double[] squaredLengths, float keep, float step) {
-        byParts(rows, (from, to) -> {
+        Shares.of(rows, elements, (from, to) -> {
             float[] u = new float[columns];
             for (int row = from; row < to; row++) {
                 long at = offset(row);
@@ -101,7 +95,7 @@ final class FusedStep {
     /** The same with u made orthogonal to w as a whole. */
     void moveAcross(double squaredLength, float keep, float step) {
         double[] products = new double[rows];
-        byParts(rows, (from, to) -> {
+        Shares.of(rows, elements, (from, to) -> {
             float[] u = new float[columns];
             for (int row = from; row < to; row++) {
                 direction.advance(offset(row), columns);
@@ -110,7 +104,7 @@ final class FusedStep {
             }
         });
         double radial = RowSums.sum(products) / squaredLength;
-        byParts(rows, (from, to) -> {
+        Shares.of(rows, elements, (from, to) -> {
             float[] u = new float[columns];
             for (int row = from; row < to; row++) {
                 direction.read(offset(row), columns, u);
@@ -127,19 +121,5 @@ final class FusedStep {
 
     private long offset(int row) {
         return (long) row * columns * Float.BYTES;
-    }
-
-    private interface Part {
-        void run(int from, int to);
-    }
-
-    private void byParts(int count, Part part) {
-        if (parts == 1 || count == 1) {
-            part.run(0, count);
-        } else {
-            IntStream.range(0, parts)
-                    .parallel()
-                    .forEach(i -> part.run((int) ((long) count * i / parts), (int) ((long) count * (i + 1) / parts)));
-        }
     }
 }

@@ -2,16 +2,15 @@ package dev.steelyard.tensor.train;
 
 import dev.steelyard.tensor.NoGrad;
 import dev.steelyard.tensor.Shapes;
+import dev.steelyard.tensor.Shares;
 import dev.steelyard.tensor.TensorOwner;
 import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.Tensors;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptionalList;
-import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -24,9 +23,6 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 public final class SparseParameter implements AutoCloseable {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-
-    /** Below this, other threads cost more than they help. */
-    private static final long LEAST_PARALLEL = 1 << 15;
 
     private final TensorOwner owner = new TensorOwner();
     private final String name;
@@ -98,15 +94,13 @@ public final class SparseParameter implements AutoCloseable {
         }
     }
 
-    /** As many threads as libtorch may use, each with a run of the entries: no place is written twice. */
+    /** No place is written twice, so threads may share the entries. */
     private void scatter() {
         MemorySegment to = Tensors.segment(weight);
         MemorySegment places = Tensors.segment(indices);
         MemorySegment from = Tensors.segment(values.detach());
-        long k = count();
-        int parts = k < LEAST_PARALLEL ? 1 : torch.get_num_threads();
-        IntStream.range(0, parts).parallel().forEach(part -> {
-            for (long i = k * part / parts, end = k * (part + 1) / parts; i < end; i++) {
+        Shares.of(Math.toIntExact(count()), count(), (first, end) -> {
+            for (int i = first; i < end; i++) {
                 to.setAtIndex(FloatRows.FLOAT, places.getAtIndex(INT, i), from.getAtIndex(FloatRows.FLOAT, i));
             }
         });

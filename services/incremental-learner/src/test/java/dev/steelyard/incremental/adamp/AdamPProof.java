@@ -15,7 +15,6 @@ import java.util.function.ToDoubleFunction;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What projection does: the laws of norms, the authors' own trace, and 2,000 handwritten digits on which a perceptron
@@ -118,11 +117,7 @@ class AdamPProof {
         Pair pair = new Pair(new Runs(projected, new ArrayList<>()), new Runs(plain, new ArrayList<>()));
         for (int seed = 1; seed <= SEEDS; seed++) {
             Result result = seed == 1 ? first : train(platform, digits, params, seed);
-            JsonNode runs = new JsonMapper()
-                    .readTree(platform.output(result, "report")
-                            .resolve("report.json")
-                            .toFile())
-                    .path("runs");
+            JsonNode runs = platform.report(result).path("runs");
             pair.projected.all.add(Figures.of(runs.path(0)));
             pair.plain.all.add(Figures.of(runs.path(1)));
         }

@@ -22,14 +22,14 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A decoder over bytes, 128 wide with 4 layers and 64 positions, learns English prose in 1,500 steps, with one part in
  * twenty of program text, so that the bytes of programs are known to it. Then it learns the program text of another
  * author in 250 steps: by its principal weights, and beside that by other entries, a low-rank adapter of as many
  * parameters, and all weights. Each with three seeds and the best of three or more learning rates by their mean loss on
- * validation text of the target, with rates tried on both sides of it. A base that saw prose alone is noted, too. Run by {@code make proof METHOD=incremental-learner/lift}.
+ * validation text of the target, with rates tried on both sides of it. A base that saw prose alone is noted, too. Run by
+ * {@code make proof METHOD=incremental-learner/lift}.
  */
 class LiftProof {
     private static final String METHOD = "incremental-learner/lift";
@@ -37,8 +37,6 @@ class LiftProof {
     private static final int SEEDS = 3;
     private static final int THREADS = 1;
     private static final Torch ENGINE = Torch.start(THREADS);
-    private static final String VALIDATION = "validation loss after";
-    private static final String RETENTION = "retention loss after";
 
     @TempDir
     Path folder;
@@ -65,9 +63,7 @@ class LiftProof {
         try (ProofPlatform platform = ProofPlatform.start("incremental-learner", workers)) {
             Inputs inputs = inputs(claims, platform);
             Standings standings = contend(platform, inputs);
-            for (Runs all : standings.all()) {
-                claims.note(all.contender().name(), describe(all));
-            }
+            TunedClaims.note(claims, standings);
             compare(claims, standings);
             proseAlone(claims, platform, inputs, standings);
             bytes(claims, platform, standings.of(LIFT), standings.of(FULL));
@@ -88,7 +84,8 @@ class LiftProof {
         List<Result> bases = jobs.stream().map(platform::await).toList();
         claims.note(
                 "base: loss on held-out prose, nats a byte, mean of 3 seeds",
-                Sample.of(bases.subList(0, SEEDS), run -> run.figure(RETENTION)).mean(),
+                Sample.of(bases.subList(0, SEEDS), run -> run.figure(TunedClaims.OLD))
+                        .mean(),
                 "");
         return new Inputs(
                 bases.stream().map(run -> run.artifact("model")).toList(),
@@ -112,7 +109,7 @@ class LiftProof {
 
     /** Chooses a learning rate for each by its mean loss on validation text, then measures all on test text. */
     private static Standings contend(ProofPlatform platform, Inputs inputs) {
-        Standings chosen = contest(platform, inputs, inputs.validation).choose(CONTENDERS, SEEDS, VALIDATION);
+        Standings chosen = contest(platform, inputs, inputs.validation).choose(CONTENDERS, SEEDS, TunedClaims.NEW);
         return contest(platform, inputs, inputs.test).run(chosen, SEEDS);
     }
 
@@ -142,14 +139,6 @@ class LiftProof {
                 seed);
     }
 
-    private static double forgotten(Runs runs) {
-        return runs.sample(LiftProof::rise).mean();
-    }
-
-    private static double rise(Result run) {
-        return run.figure(RETENTION) - run.figure("retention loss before");
-    }
-
     /** A base to which the bytes of programs are new, with the same learning rates. */
     private static void proseAlone(Claims claims, ProofPlatform platform, Inputs inputs, Standings standings) {
         Map<Contender, Job> jobs = new LinkedHashMap<>();
@@ -164,25 +153,20 @@ class LiftProof {
                     String.format(
                             Locale.ROOT,
                             "loss on new text %.4f (from %.4f), on old text %.4f (up %.4f)",
-                            run.figure(VALIDATION),
+                            run.figure(TunedClaims.NEW),
                             run.figure("validation loss before"),
-                            run.figure(RETENTION),
-                            rise(run)));
+                            run.figure(TunedClaims.OLD),
+                            TunedClaims.rise(run)));
         });
     }
 
     private static void compare(Claims claims, Standings standings) {
         Runs lift = standings.of(LIFT);
-        for (Contender other : List.of(LORA, MAGNITUDE)) {
-            claims.atMost(
-                    "loss on new text less that of " + other.name(),
-                    lift.mean(VALIDATION) - standings.of(other).mean(VALIDATION),
-                    0);
-        }
+        TunedClaims.learned(claims, standings, LIFT, List.of(LORA, MAGNITUDE));
         for (Contender other : List.of(FULL, LORA)) {
             claims.atMost(
                     "rise of the loss on old text over that with " + other.name(),
-                    forgotten(lift) / forgotten(standings.of(other)),
+                    TunedClaims.rise(lift) / TunedClaims.rise(standings.of(other)),
                     1);
         }
     }
@@ -190,15 +174,11 @@ class LiftProof {
     private static void bytes(Claims claims, ProofPlatform platform, Runs lift, Runs full) throws IOException {
         Result run = lift.all().getFirst();
         double moments = run.figure("bytes of moments");
-        claims.atMost(
-                "bytes of moments over dense ones of the targets",
-                moments / run.figure("bytes of dense moments of the targets"),
-                0.06);
+        TunedClaims.moments(claims, lift);
         claims.note("bytes of moments, all weights", full.all().getFirst().figure("bytes of moments"), "");
         claims.atMost("optimizer's share of a step", lift.mean("optimizer's share of a step"), 0.03);
-        claims.note("entries that stay chosen", lift.mean("entries that stay chosen"), "");
         long differing = 0;
-        for (JsonNode weight : report(platform, run).path("weights")) {
+        for (JsonNode weight : platform.report(run).path("weights")) {
             long entries = weight.path("entries").longValue();
             long k = entries == 128 * 128 ? 2 * 128 * 4 : (128 + 344) * 4;
             differing += Math.abs(k - weight.path("chosen").longValue());
@@ -210,10 +190,7 @@ class LiftProof {
     private static void exact(Claims claims, ProofPlatform platform, Inputs inputs, Runs lift) throws IOException {
         Result run = lift.all().getFirst();
         String base = inputs.bases.getFirst();
-        Result applied = delta(platform, "apply", base, run.artifact("delta"));
-        claims.equal("delta applied to the base", run.artifact("model"), applied.artifact("model"));
-        Result reverted = delta(platform, "revert", run.artifact("model"), run.artifact("delta"));
-        claims.equal("delta reverted from the tuned model", base, reverted.artifact("model"));
+        TunedClaims.delta(claims, platform, base, run);
         Result again = platform.await(tune(platform, inputs, LIFT, lift.rate(), inputs.test, base, 1));
         claims.equal("the same job again gives the same model", run.artifact("model"), again.artifact("model"));
         Result still = platform.run(METHOD, """
@@ -223,30 +200,5 @@ class LiftProof {
                 "entries changed outside the one mask",
                 (double) MaskedChange.outside(ENGINE, platform.files(base), platform.output(still, "model"), 8, 4),
                 0);
-    }
-
-    private static Result delta(ProofPlatform platform, String mode, String model, String delta) {
-        return platform.run(
-                "incremental-learner/lift-delta",
-                "{\"mode\": \"%s\"}".formatted(mode),
-                Map.of("model", model, "delta", delta),
-                1);
-    }
-
-    private static JsonNode report(ProofPlatform platform, Result run) throws IOException {
-        return new JsonMapper()
-                .readTree(platform.output(run, "report").resolve("report.json").toFile());
-    }
-
-    private static String describe(Runs runs) {
-        return String.format(
-                Locale.ROOT,
-                "rate %s, loss on new text %s (from %.4f), on old text %s (up %.4f), %.0f ms a step",
-                runs.rate(),
-                runs.sample(VALIDATION).spread(),
-                runs.mean("validation loss before"),
-                runs.sample(RETENTION).spread(),
-                forgotten(runs),
-                runs.mean("milliseconds of a step"));
     }
 }

@@ -17,7 +17,6 @@ import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Digits 0 to 4 from ten labels each and a pool of 2,000 more of them, among which are none, 30 % or 60 % digits 5 to 9;
@@ -173,8 +172,7 @@ class WadProof {
     }
 
     private static Figures figures(ProofPlatform platform, Result result) throws IOException {
-        Path report = platform.output(result, "report").resolve("report.json");
-        return new Figures(new JsonMapper().readTree(report.toFile()).path("figures"));
+        return new Figures(platform.report(result).path("figures"));
     }
 
     private static String params(String weighting, boolean supervised) {

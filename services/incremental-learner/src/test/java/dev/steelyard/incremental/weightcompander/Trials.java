@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Settings of one experiment, each with a number of seeds, trained as jobs side by side. */
 final class Trials {
@@ -122,12 +121,7 @@ final class Trials {
         for (int i = 0; i < settings.size(); i++) {
             List<JsonNode> runs = new ArrayList<>();
             for (Job job : submitted.get(i)) {
-                runs.add(new JsonMapper()
-                        .readTree(platform.output(platform.await(job), "report")
-                                .resolve("report.json")
-                                .toFile())
-                        .path("runs")
-                        .path(0));
+                runs.add(platform.report(platform.await(job)).path("runs").path(0));
             }
             outcomes.add(new Outcome(settings.get(i), runs));
         }

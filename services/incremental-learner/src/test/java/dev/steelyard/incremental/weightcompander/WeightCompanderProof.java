@@ -22,7 +22,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What companding does to weights and to errors: a perceptron on 1,000 handwritten digits, a convolutional network on
@@ -160,11 +159,7 @@ class WeightCompanderProof {
     }
 
     private static JsonNode run(ProofPlatform platform, Result result) throws IOException {
-        return new JsonMapper()
-                .readTree(
-                        platform.output(result, "report").resolve("report.json").toFile())
-                .path("runs")
-                .path(0);
+        return platform.report(result).path("runs").path(0);
     }
 
     /** Both sides have four learning rates and three other settings to choose from: decays, or α and β. */

@@ -15,7 +15,6 @@ import java.util.SortedSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Holds FineQuant to its claims: jobs of the platform on the real all-MiniLM-L6-v2, as it is and with outliers planted
@@ -75,8 +74,8 @@ class FineQuantProof {
             SortedSet<String> planted = Planting.plant(miniLm.folder(), at, rows, seed);
             Map<String, String> model = Map.of("model", platform.importTree("model", at));
             JsonNode adaptive =
-                    report(platform, platform.run(METHOD, "{\"minGroup\": %d}".formatted(minGroup), model, seed));
-            JsonNode columnWise = report(platform, platform.run("quantizer/rtn", COLUMN_WISE, model, seed));
+                    platform.report(platform.run(METHOD, "{\"minGroup\": %d}".formatted(minGroup), model, seed));
+            JsonNode columnWise = platform.report(platform.run("quantizer/rtn", COLUMN_WISE, model, seed));
             worst = worst.worst(compare(planted, adaptive.path("layers"), columnWise.path("layers")));
         }
         return worst;
@@ -110,7 +109,7 @@ class FineQuantProof {
         Result int8 = platform.run(METHOD, "{\"bits\": 8}", inputs, 1);
         claims.atLeast(
                 "sentences compared",
-                report(platform, int8).at("/agreement/sentences").asDouble(),
+                platform.report(int8).at("/agreement/sentences").asDouble(),
                 200);
         claims.atLeast("int8: mean cosine to the original", int8.figure("meanCosine"), 0.98);
         Result int4 = platform.run(METHOD, "{}", inputs, 1);
@@ -160,11 +159,5 @@ class FineQuantProof {
                 figures.torchInt4().best() / figures.int4().best(),
                 "");
         claims.notMeasured("llama.cpp Q4_0, GB/s", "llama.cpp is not on this machine");
-    }
-
-    private static JsonNode report(ProofPlatform platform, Result result) throws IOException {
-        return JsonMapper.shared()
-                .readTree(
-                        platform.output(result, "report").resolve("report.json").toFile());
     }
 }
