@@ -3,6 +3,7 @@ package dev.steelyard.launcher;
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.Map;
 /** How the JVM of each application is started; images use the same flags. */
 final class Jvm {
     private static final long MEGABYTE = 1L << 20;
+    private static final Duration TRIM_INTERVAL = Duration.ofSeconds(10);
 
     private Jvm() {}
 
@@ -33,13 +35,17 @@ final class Jvm {
             // It waits for others most of the time: the quick compiler starts sooner and needs less memory.
             flags.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx256m", "-XX:ReservedCodeCacheSize=48m"));
         } else {
-            // The kernels need the optimizing compiler; freed heap goes back after a job.
+            // The kernels need the optimizing compiler; freed heap goes back after a job, and so does what native
+            // libraries freed, which malloc keeps otherwise: gigabytes after a large model.
             flags.addAll(List.of(
                     "--add-modules=jdk.incubator.vector",
                     "-Xmx" + workerHeap(machineMemory()) + "m",
                     "-XX:MinHeapFreeRatio=10",
                     "-XX:MaxHeapFreeRatio=30",
                     "-XX:ReservedCodeCacheSize=96m"));
+            if (System.getProperty("os.name").equals("Linux")) {
+                flags.add("-XX:TrimNativeHeapInterval=" + TRIM_INTERVAL.toMillis());
+            }
         }
         return List.copyOf(flags);
     }
