@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The proof's data sets, each with a training, a validation and a test part. */
-final class ProofSets {
+public final class ProofSets {
     private static final JsonMapper JSON = new JsonMapper();
     private static final int HEAD = 6_000;
     private static final Pattern SUBJECT =
@@ -62,7 +62,7 @@ final class ProofSets {
      * Subjects of mails, spam or not, none twice, without what mail programs and mailing lists put in front: half for
      * training, a fifth for validation, since they are few, three tenths for the test.
      */
-    static Path subjects(Path folder) throws IOException, InterruptedException {
+    public static Path subjects(Path folder) throws IOException, InterruptedException {
         return write(folder, rows(ProofData.mails()), Set.of(1, 7), Set.of(2, 4, 9));
     }
 
@@ -70,7 +70,7 @@ final class ProofSets {
      * What WordNet says of nouns that are acts and of those that are communication, none twice: half for training, a
      * tenth for validation, two fifths for the test.
      */
-    static Path glosses(Path folder) throws IOException, InterruptedException {
+    public static Path glosses(Path folder) throws IOException, InterruptedException {
         Map<String, List<String>> nouns = WordNet.nouns();
         List<Map<String, String>> rows = new ArrayList<>();
         for (String topic : List.of("act", "communication")) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.incremental.gradnormlorpfinetune;
+
+import org.jspecify.annotations.NullMarked;
