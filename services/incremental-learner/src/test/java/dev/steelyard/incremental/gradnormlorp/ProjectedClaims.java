@@ -15,8 +15,13 @@ import java.util.function.Predicate;
 /** What is claimed of a model that projected gradients trained, whichever model that is. */
 public final class ProjectedClaims {
     public static final String METHOD = "incremental-learner/gradnormlorp";
+
+    /** Figure of the loss on validation data, which chooses. */
     public static final String VALIDATION = "validation/loss";
+
+    /** Figure of the loss on test data, which is claimed. */
     public static final String TEST = "test/loss";
+
     private static final String LINEAR = ".*(_proj|query|key|value|dense)\\.(lora_[AB]\\.)?weight\\..*";
     private static final String UNCOUNTED = "settings|.*\\.(step|side|watched)";
 
