@@ -18,10 +18,10 @@ import java.util.Arrays;
 record Knowledge(WadParams params, Teacher teacher, ImageSet images, Views views, int classes) {
     private static final int AT_ONCE = 256;
 
-    /** Judges all images of the pool that have no label, by those that have one. */
+    /** Judges all images of the pool that have no label, by those that have one, or by those that the user labelled. */
     void judge(Pool pool, int round, JobContext job) throws InterruptedException {
         int[] unlabelled = pool.unlabelled();
-        int[] labelled = pool.labelled();
+        int[] labelled = params.neighbourhood().equals("given") ? pool.givenImages() : pool.labelled();
         float[] z = embeddings(unlabelled, round, job);
         float[] zl = embeddings(labelled, round, job);
         float[] scores = new NeighbourScores(teacher.config().projection(), classes, params.neighbours())

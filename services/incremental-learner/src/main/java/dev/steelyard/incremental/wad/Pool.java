@@ -42,6 +42,11 @@ final class Pool implements TrainingState.Part {
         return given;
     }
 
+    /** Images labelled by the user, by place. */
+    int[] givenImages() {
+        return IntStream.range(0, given).toArray();
+    }
+
     /** Images with a label, the user's or a promoted one, by place. */
     int[] labelled() {
         return IntStream.range(0, size())
@@ -52,6 +57,11 @@ final class Pool implements TrainingState.Part {
     /** All others, by place. */
     int[] unlabelled() {
         return IntStream.range(given, size()).filter(i -> rounds[i] == 0).toArray();
+    }
+
+    /** Those of them that count something, by place. */
+    int[] counted() {
+        return IntStream.of(unlabelled()).filter(i -> weights[i] > 0).toArray();
     }
 
     /** A class; of images without a label, what the teacher says. */

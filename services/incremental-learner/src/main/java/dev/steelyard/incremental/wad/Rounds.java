@@ -114,10 +114,9 @@ final class Rounds implements AutoCloseable {
         figures.accuracy(round, student, supervised);
         if (params.isTaught()) {
             int[] unlabelled = pool.unlabelled();
+            int[] open = params.cut() > 0 ? pool.counted() : unlabelled;
             int[] promoted = Growth.smallest(
-                    unlabelled,
-                    losses(unlabelled),
-                    new Growth(params.alpha(), params.rounds()).count(round, unlabelled.length));
+                    open, losses(open), new Growth(params.alpha(), params.rounds()).count(round, unlabelled.length));
             for (int image : promoted) {
                 pool.promote(image, round);
             }

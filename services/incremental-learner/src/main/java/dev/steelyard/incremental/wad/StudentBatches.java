@@ -31,7 +31,7 @@ final class StudentBatches implements DataLoader.NumberedSource<StudentBatch> {
         this.firstStep = (long) (round - 1) * params.student().iterations();
         this.unlabelled = pool.unlabelled();
         this.labelled = pool.labelled();
-        this.given = IntStream.range(0, pool.given()).toArray();
+        this.given = pool.givenImages();
         this.shuffle = new Shuffle(labelled.length, seed);
         this.givenShuffle = new Shuffle(given.length, seed);
         this.views = new StudentViews(
@@ -66,7 +66,9 @@ final class StudentBatches implements DataLoader.NumberedSource<StudentBatch> {
             weights[i] = pool.weight(chosen[i]);
             labels[i] = pool.label(chosen[i]);
         }
-        return new Weighed(views.weak(images, chosen, random), labels, weights);
+        boolean judgesItself = params.weighting().equals("threshold"); // and does it on images as they are
+        boolean strong = !judgesItself && !params.student().strong().equals("none");
+        return new Weighed(seen(chosen, strong, random), labels, weights);
     }
 
     private Labelled labelled(int[] from, Shuffle order, long step) {
@@ -83,6 +85,11 @@ final class StudentBatches implements DataLoader.NumberedSource<StudentBatch> {
             chosen[i] = from[passOrder[(int) (at % from.length)]];
         }
         long[] labels = IntStream.of(pool.labels(chosen)).asLongStream().toArray();
-        return new Labelled(views.weak(images, chosen, SeededRandom.at(seed, "labelled", step)), labels);
+        boolean strong = params.student().strong().equals("all");
+        return new Labelled(seen(chosen, strong, SeededRandom.at(seed, "labelled", step)), labels);
+    }
+
+    private float[] seen(int[] chosen, boolean strong, RandomGenerator random) {
+        return strong ? views.strong(images, chosen, random) : views.weak(images, chosen, random);
     }
 }

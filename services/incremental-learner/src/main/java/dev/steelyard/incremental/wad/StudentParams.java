@@ -72,7 +72,15 @@ public record StudentParams(
                         + "student sees.",
                 defaultValue = "\"labelled\"")
         @Pattern(regexp = "labelled|all")
-        String statistics) {
+        String statistics,
+
+        @Param(
+                value =
+                        "Which training images are changed strongly instead (two transformations of RandAugment, Cutout): "
+                                + "none, as published, those of the pool, or all. The threshold changes the pool's in any case.",
+                defaultValue = "\"none\"")
+        @Pattern(regexp = "none|pool|all")
+        String strong) {
 
     @AssertTrue(message = "hidden: a cnn has two convolutions")
     boolean isHiddenOfNetwork() {

@@ -157,9 +157,10 @@ public final class Wad implements Method<WadParams> {
                     "/student/whiten",
                     "an image has %d values; at most %d are whitened".formatted(values, Whitening.MOST_VALUES));
         }
-        if (params.student().whiten() && params.weighting().equals("threshold")) {
+        if (params.student().whiten() && params.changesStrongly()) {
             throw MethodException.parameter(
-                    "/student/whiten", "the strong changes of the threshold are of images as they are");
+                    "/student/whiten",
+                    "strong changes, the threshold's and those of strong, are of images as they are");
         }
     }
 

@@ -39,7 +39,17 @@ public record WadParams(
         @Max(64)
         int neighbours,
 
-        @Param(value = "Share of the pool whose weights, the smallest, are set to 0.", defaultValue = "0")
+        @Param(
+                value =
+                        "Which labelled images the pool is compared with: grown (promoted ones too, as published) or given "
+                                + "(the user's alone, so that a wrongly promoted image cannot vouch for others of its kind).",
+                defaultValue = "\"grown\"")
+        @Pattern(regexp = "grown|given")
+        String neighbourhood,
+
+        @Param(
+                value = "Share of the pool whose weights, the smallest, are set to 0; what is cut is not promoted.",
+                defaultValue = "0")
         @DecimalMin("0")
         @DecimalMax(value = "1", inclusive = false)
         double cut,
@@ -68,6 +78,11 @@ public record WadParams(
         @DecimalMin("0")
         @DecimalMax("1")
         double confidence) {
+
+    /** Whether students see images that are changed strongly. */
+    boolean changesStrongly() {
+        return weighting.equals("threshold") || !student.strong().equals("none");
+    }
 
     /** Whether a teacher is needed. */
     boolean isTaught() {

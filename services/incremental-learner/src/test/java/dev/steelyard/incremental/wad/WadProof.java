@@ -177,7 +177,7 @@ class WadProof {
 
     private static String params(String weighting, boolean supervised) {
         return """
-                {"weighting": "%s", "supervised": %s, "cut": 0.5, "alpha": 0.03,
+                {"weighting": "%s", "supervised": %s, "neighbourhood": "given", "cut": 0.5,
                  "augmentation": {"cropMin": 0.4, "rotation": 15, "mirror": 0, "jitter": 0, "grey": 0},
                  "teacher": {"projection": 64, "epochs": 60, "batch": 256, "warmUp": 2, "learningRate": 1e-4,
                              "optimizer": {"name": "adam"}},

@@ -276,6 +276,48 @@ class WadTest {
         assertThat(promoted(taught)).hasSize(18).isNotEqualTo(promoted(other)).isNotEqualTo(promoted(still));
     }
 
+    /** 15 of 150 images are not cut, and α(1 − 1/2)² of 150 would be 18. */
+    @Test
+    void what_is_cut_is_not_promoted(@TempDir Path folder) throws Exception {
+        var job = job(folder, inputs());
+
+        method.run(params(", \"cut\": 0.9"), job);
+
+        assertThat(weights(job).stream().filter(row -> row.round() == 1))
+                .hasSize(15)
+                .allMatch(row -> row.weight() > 0);
+    }
+
+    /** With two students that promote different images, the others' scores differ only where promoted ones vouch. */
+    @Test
+    void promoted_images_vouch_for_others_unless_the_neighbourhood_is_given(@TempDir Path folder) throws Exception {
+        Map<String, Path> taught = inputs();
+        var first = job(folder.resolve("first"), inputs());
+        method.run(params(""), first);
+        taught.put(Wad.TEACHER, first.output(Wad.TEACHER));
+        for (String neighbourhood : List.of("grown", "given")) {
+            String params = ", \"neighbourhood\": \"%s\"".formatted(neighbourhood);
+            var one = job(folder.resolve(neighbourhood + 1), taught);
+            method.run(params(params), one);
+            var other = job(folder.resolve(neighbourhood + 2), taught);
+            method.run(params(params, ", \"noise\": 0.6"), other);
+
+            Set<String> promoted = promoted(one);
+            assertThat(promoted).isNotEqualTo(promoted(other));
+            promoted.addAll(promoted(other));
+            assertThat(scores(one, promoted).equals(scores(other, promoted)))
+                    .as(neighbourhood)
+                    .isEqualTo(neighbourhood.equals("given"));
+        }
+    }
+
+    /** Best and second score of images by their id. */
+    private static Map<String, List<Double>> scores(FolderJob job, Set<String> without) throws IOException {
+        return weights(job).stream()
+                .filter(row -> !without.contains(row.id()))
+                .collect(Collectors.toMap(Weight::id, row -> List.of(row.best(), row.second())));
+    }
+
     private static Set<String> promoted(FolderJob job) throws IOException {
         return weights(job).stream()
                 .filter(row -> row.round() == 1)
@@ -327,7 +369,8 @@ class WadTest {
                 s.noise(),
                 true,
                 s.average(),
-                s.statistics());
+                s.statistics(),
+                s.strong());
         return new WadParams(
                 p.weighting(),
                 p.supervised(),
@@ -335,6 +378,7 @@ class WadTest {
                 p.augmentation(),
                 p.views(),
                 p.neighbours(),
+                p.neighbourhood(),
                 p.cut(),
                 p.normalize(),
                 white,
@@ -405,6 +449,8 @@ class WadTest {
         Files.writeString(truth.resolve("t.jsonl"), "\n{\"id\": \"nobody.png\", \"label\": 1}\n");
         strange.put(Wad.TRUTH, truth);
         refused(strange, params(""), folder, "line 2", "nobody.png");
+
+        refused(inputs(), params("", ", \"whiten\": true, \"strong\": \"pool\""), folder, "strong changes");
 
         Map<String, Path> other = inputs();
         Path teacher = Files.createDirectories(folder.resolve("teacher"));
