@@ -32,9 +32,12 @@ class JobHistory {
                 .list();
     }
 
+    /** Of points of the same name and step the newest alone: a resumed job reports some steps again. */
     List<MetricPoint> metrics(UUID job, long after, int limit) {
-        return database.sql("select id, name, step, value, at from job_metric"
-                        + " where job_id = ? and id > ? order by id limit ?")
+        return database.sql("select id, name, step, value, at from job_metric point"
+                        + " where job_id = ? and id > ? and not exists (select from job_metric later"
+                        + " where later.job_id = point.job_id and later.name = point.name"
+                        + " and later.step = point.step and later.id > point.id) order by id limit ?")
                 .params(job, after, limit)
                 .query((row, n) -> new MetricPoint(
                         row.getLong(1),

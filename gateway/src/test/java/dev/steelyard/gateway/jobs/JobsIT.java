@@ -1,6 +1,7 @@
 package dev.steelyard.gateway.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.steelyard.gateway.testing.FakeWorker;
@@ -235,6 +236,26 @@ class JobsIT {
                 .raw()
                 .body();
         assertThat(rest2).doesNotContain("event:log").contains("\"state\":\"SUCCEEDED\"");
+    }
+
+    @Test
+    void a_resumed_job_has_one_point_a_step() {
+        String id = submit("{\"method\":\"fake/work\",\"cache\":false}");
+        worker.attempt(id, 1, 1).started().metric("loss", 1, 0.5).metric("loss", 2, 0.25);
+        worker.attempt(id, 1, 2)
+                .started()
+                .metric("loss", 2, 0.125)
+                .metric("other", 2, 1)
+                .succeeded(ARTIFACT);
+        await().atMost(SOON)
+                .until(() -> rest.get("/v1/jobs/" + id).text("state").equals("SUCCEEDED"));
+
+        assertThat(rest.get("/v1/jobs/" + id + "/metrics").body().path("items").valueStream())
+                .extracting(
+                        p -> p.path("name").asString(),
+                        p -> p.path("step").asLong(),
+                        p -> p.path("value").asDouble())
+                .containsExactly(tuple("loss", 1L, 0.5), tuple("loss", 2L, 0.125), tuple("other", 2L, 1.0));
     }
 
     private static JobEvent.Failed failure(String code, boolean isTransient) {
