@@ -76,7 +76,8 @@ public interface JobContext {
 
     /**
      * Saves a state that a later attempt of this job can continue from; replaces the one before. Atomic: after a
-     * crash the newest complete state is found. It is forgotten when the job succeeds, is cancelled or fails for good.
+     * crash the newest complete state is found. It is forgotten when the job succeeds, is cancelled or is refused for
+     * good, not when it runs out of time.
      */
     void checkpoint(CheckpointWriter writer) throws IOException;
 

@@ -41,8 +41,8 @@ class WorkerAutoConfiguration {
     }
 
     @Bean(initMethod = "start", destroyMethod = "stop")
-    StoreSweeper storeSweeper(ArtifactStore store) {
-        return new StoreSweeper(store);
+    StoreSweeper storeSweeper(ArtifactStore store, WorkerProperties properties) {
+        return new StoreSweeper(store, properties.stateRetention());
     }
 
     @Bean

@@ -20,6 +20,7 @@ import org.springframework.util.unit.DataSize;
  * @param shortTimeout longest run of a short job
  * @param grace how long a job may take to stop when told to
  * @param minFree bytes of the store's file system that {@code requireDisk} keeps back
+ * @param stateRetention how long the saved state of a job is kept that nobody came back for
  */
 @ConfigurationProperties("steelyard.worker")
 record WorkerProperties(
@@ -31,7 +32,8 @@ record WorkerProperties(
         @DefaultValue("PT24H") Duration timeout,
         @DefaultValue("PT30S") Duration shortTimeout,
         @DefaultValue("PT10S") Duration grace,
-        @DefaultValue("256MB") DataSize minFree) {
+        @DefaultValue("256MB") DataSize minFree,
+        @DefaultValue("P7D") Duration stateRetention) {
 
     WorkerProperties {
         int cores = Runtime.getRuntime().availableProcessors();
@@ -44,6 +46,7 @@ record WorkerProperties(
         positive("timeout", timeout);
         positive("short-timeout", shortTimeout);
         positive("grace", grace);
+        positive("state-retention", stateRetention);
     }
 
     /** {@link #name}, or one that tells service, host and process. */

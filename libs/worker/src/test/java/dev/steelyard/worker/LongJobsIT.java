@@ -270,17 +270,24 @@ class LongJobsIT {
     }
 
     @Test
-    void job_that_runs_too_long_fails_with_timeout() {
+    void job_that_runs_too_long_fails_with_timeout_and_a_retry_goes_on_from_its_state() {
         RunJob.Builder job = platform.job("hooked");
-        job.setTimeout(com.google.protobuf.Duration.newBuilder().setNanos(300_000_000));
-        Hooked.job(job.getJobId(), _ -> {
+        job.setTimeout(com.google.protobuf.Duration.newBuilder().setSeconds(2));
+        Hooked.job(job.getJobId(), context -> {
+            if (context.restore().isPresent()) {
+                return Outputs.of().with("resumed", true);
+            }
+            context.checkpoint(state -> Files.writeString(state.resolve("state"), "1"));
             Thread.sleep(60_000);
             return Outputs.of();
         });
         platform.send(job);
         var problem = platform.await(job.getJobId(), FAILED).getFailed().getProblem();
         assertThat(problem.getCode()).isEqualTo("timeout");
-        assertThat(problem.getDetail()).isEqualTo("the job ran longer than PT0.3S");
+        assertThat(problem.getDetail()).isEqualTo("the job ran longer than PT2S");
+        platform.send(job.setDispatch(job.getDispatch() + 1));
+        assertThat(platform.await(job.getJobId(), SUCCEEDED).getSucceeded().getSummaryJson())
+                .contains("resumed");
     }
 
     @Test
@@ -311,7 +318,7 @@ class LongJobsIT {
         String id = platform.send(platform.job("hooked").setMethodVersion("0"));
         JobEvent failed = platform.await(id, FAILED);
         assertThat(failed.getDeliveryCount()).isEqualTo(3);
-        assertThat(failed.getFailed().getProblem().getCode()).isEqualTo("delivery-limit");
+        assertThat(failed.getFailed().getProblem().getCode()).isEqualTo("other-version");
         assertThat(platform.events(id)).hasSize(1);
     }
 

@@ -7,6 +7,8 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -63,6 +65,29 @@ final class Checkpoints {
         Path folder = folder(key);
         Files.deleteIfExists(folder.resolve(NEWEST));
         Durable.delete(folder);
+    }
+
+    /** Removes states that were saved so long ago; returns how many. */
+    int sweep(Duration olderThan) throws IOException {
+        Instant limit = Instant.now().minus(olderThan);
+        int swept = 0;
+        try (DirectoryStream<Path> keys = Files.newDirectoryStream(root)) {
+            for (Path folder : keys) {
+                if (savedBefore(folder, limit)) {
+                    remove(folder.getFileName().toString());
+                    swept++;
+                }
+            }
+        }
+        return swept;
+    }
+
+    private static boolean savedBefore(Path folder, Instant limit) throws IOException {
+        try {
+            return Files.getLastModifiedTime(folder).toInstant().isBefore(limit);
+        } catch (NoSuchFileException e) {
+            return false; // the job ended meanwhile
+        }
     }
 
     private Path folder(String key) {

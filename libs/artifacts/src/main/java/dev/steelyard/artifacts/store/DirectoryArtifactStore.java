@@ -185,6 +185,15 @@ public final class DirectoryArtifactStore implements ArtifactStore, AutoCloseabl
         return building.sweep(olderThan);
     }
 
+    /**
+     * Removes the states of jobs that were saved long ago and not replaced since: nobody came back for them.
+     *
+     * @return number of states removed
+     */
+    public int sweepCheckpoints(Duration olderThan) throws IOException {
+        return checkpoints.sweep(olderThan);
+    }
+
     /** Removes this process's unfinished trees. */
     @Override
     public void close() throws IOException {

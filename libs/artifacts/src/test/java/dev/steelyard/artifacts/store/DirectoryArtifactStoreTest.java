@@ -12,6 +12,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,6 +106,21 @@ class DirectoryArtifactStoreTest {
         assertThat(store.checkpoint("job-1").orElseThrow().resolve("step")).hasContent("2");
         store.removeCheckpoint("job-1");
         assertThat(store.checkpoint("job-1")).isEmpty();
+    }
+
+    @Test
+    void a_state_that_nobody_came_back_for_is_swept() throws IOException {
+        var store = new DirectoryArtifactStore(folder);
+        store.saveCheckpoint("old", tree(store, "step", "1"));
+        store.saveCheckpoint("new", tree(store, "step", "1"));
+        Files.setLastModifiedTime(
+                folder.resolve("checkpoints").resolve("old"),
+                FileTime.from(Instant.now().minus(Duration.ofDays(8))));
+
+        assertThat(store.sweepCheckpoints(Duration.ofDays(7))).isEqualTo(1);
+
+        assertThat(store.checkpoint("old")).isEmpty();
+        assertThat(store.checkpoint("new")).isPresent();
     }
 
     private static Path tree(ArtifactStore store, String... pathsAndContents) throws IOException {

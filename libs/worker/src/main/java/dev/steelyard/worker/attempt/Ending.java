@@ -35,15 +35,24 @@ public record Ending(JobEvent report, Ack ack, boolean forget) {
         return new Ending(result, Ack.ACCEPT, !again);
     }
 
-    /** A failure that comes before the method is run. */
+    /** A failure of a job that cannot be run at all. */
     static Ending failed(String code, String detail, Ack ack) {
+        return failed(code, detail, ack, true);
+    }
+
+    /** A failure for want of time or luck: a retry can go on from the saved state. */
+    static Ending interrupted(String code, String detail, Ack ack) {
+        return failed(code, detail, ack, false);
+    }
+
+    private static Ending failed(String code, String detail, Ack ack, boolean forget) {
         Problem problem = Problem.newBuilder().setCode(code).setDetail(detail).build();
         return new Ending(
                 JobEvent.newBuilder()
                         .setFailed(Failed.newBuilder().setProblem(problem))
                         .build(),
                 ack,
-                true);
+                forget);
     }
 
     static Ending cancelled(String reason, Ack ack) {

@@ -43,7 +43,7 @@ public record Stop(Cause cause, String detail) {
     public Ending ending(boolean locked) {
         Ack done = locked ? Ack.ACCEPT : Ack.NONE;
         return switch (cause) {
-            case TIMEOUT -> Ending.failed("timeout", detail, done);
+            case TIMEOUT -> Ending.interrupted("timeout", detail, done);
             case SHUTDOWN ->
                 locked
                         ? Ending.abandoned(Abandoned.Reason.SHUTDOWN, Ack.RELEASE)

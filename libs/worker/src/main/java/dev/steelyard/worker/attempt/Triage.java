@@ -57,8 +57,7 @@ public sealed interface Triage {
             return new End(job, Ending.failed("unknown-method", detail, Ack.REJECT));
         }
         if (deliveryCount >= lastDelivery(knowledge.deliveryLimit())) {
-            return new End(
-                    job, Ending.failed("delivery-limit", limitReached(job, version.get(), deliveryCount), Ack.ACCEPT));
+            return new End(job, limitReached(job, version.get(), deliveryCount));
         }
         return version.get().equals(job.getMethodVersion()) ? new Run(job) : new GiveBack(job);
     }
@@ -68,10 +67,16 @@ public sealed interface Triage {
         return Math.max(2, limit - 1);
     }
 
-    private static String limitReached(RunJob job, String version, int deliveryCount) {
+    private static Ending limitReached(RunJob job, String version, int deliveryCount) {
         return version.equals(job.getMethodVersion())
-                ? "workers were lost or stopped while they ran it: taken " + deliveryCount + " times"
-                : "method version " + job.getMethodVersion() + " was asked for, workers have " + version;
+                ? Ending.interrupted(
+                        "delivery-limit",
+                        "workers were lost or stopped while they ran it: taken " + deliveryCount + " times",
+                        Ack.ACCEPT)
+                : Ending.failed(
+                        "other-version",
+                        "method version " + job.getMethodVersion() + " was asked for, workers have " + version,
+                        Ack.ACCEPT);
     }
 
     /** The id is in the key, or in the part of the message that can still be read. */

@@ -117,7 +117,7 @@ class AttemptLifeTest {
     static Stream<List<Object>> stops() {
         return Stream.of(
                 List.of(Stop.Cause.CANCEL, ended("cancelled", Ack.ACCEPT, true)),
-                List.of(Stop.Cause.TIMEOUT, ended("failed", Ack.ACCEPT, true)),
+                List.of(Stop.Cause.TIMEOUT, ended("failed", Ack.ACCEPT, false)),
                 List.of(Stop.Cause.SHUTDOWN, ended("released", Ack.RELEASE, false)),
                 List.of(Stop.Cause.SUPERSEDED, ended("dropped", Ack.ACCEPT, false)),
                 List.of(Stop.Cause.JOB_ENDED, ended("dropped", Ack.ACCEPT, true)));

@@ -42,11 +42,14 @@ class TriageTest {
         assertThat(of(JOB, 8)).isInstanceOf(Triage.Run.class);
         assertThat(code(end(of(JOB, 9)))).isEqualTo("delivery-limit");
         assertThat(end(of(JOB, 9)).ack()).isEqualTo(Ack.ACCEPT);
+        assertThat(end(of(JOB, 9)).forget()).isFalse();
     }
 
     @Test
     void version_mismatch_is_named_when_it_has_used_up_the_deliveries() {
         Ending ending = end(of(JOB.toBuilder().setMethodVersion("1").build(), 9));
+        assertThat(code(ending)).isEqualTo("other-version");
+        assertThat(ending.forget()).isTrue();
         assertThat(ending.report().getFailed().getProblem().getDetail())
                 .isEqualTo("method version 1 was asked for, workers have 2");
     }

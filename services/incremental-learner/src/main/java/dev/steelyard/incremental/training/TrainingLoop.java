@@ -44,7 +44,7 @@ public final class TrainingLoop<B> {
     /**
      * Trains to the end of the plan, from the job's last saved state if there is one.
      *
-     * @throws MethodException when a loss is no longer finite, naming the step; the last saved state stays
+     * @throws MethodException when a loss is no longer finite, naming the step
      * @throws InterruptedException when the job was cancelled
      */
     public void run() throws MethodException, IOException, InterruptedException {
