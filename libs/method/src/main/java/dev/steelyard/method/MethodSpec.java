@@ -59,6 +59,34 @@ public record MethodSpec<P extends Record>(
         return new Builder<>(name, version, params);
     }
 
+    /** @throws IllegalArgumentException when no such required input is declared */
+    public void requireInput(String name) {
+        if (inputs.stream().noneMatch(port -> port.name().equals(name) && port.required())) {
+            throw new IllegalArgumentException("no required input is declared as '" + name + "'");
+        }
+    }
+
+    /** @throws IllegalArgumentException when no such output is declared */
+    public void requireOutput(String name) {
+        if (outputs.stream().noneMatch(port -> port.name().equals(name))) {
+            throw new IllegalArgumentException("no output is declared as '" + name + "'");
+        }
+    }
+
+    /** @throws IllegalStateException when a run returned an output that is not declared, or not one that must be there */
+    public void requireReturned(Outputs returned) {
+        for (String name : returned.names()) {
+            if (outputs.stream().noneMatch(port -> port.name().equals(name))) {
+                throw new IllegalStateException("the method returned an output it does not declare: " + name);
+            }
+        }
+        for (Port port : outputs) {
+            if (port.required() && !returned.names().contains(port.name())) {
+                throw new IllegalStateException("the method did not return its output " + port.name());
+            }
+        }
+    }
+
     /** Collects a spec. */
     public static final class Builder<P extends Record> {
         private final String name;

@@ -5,7 +5,7 @@ package dev.steelyard.method;
  *
  * @param name lower case, such as "model"
  * @param kind what an artifact there must be
- * @param required whether a job can go without; an output is always required
+ * @param required whether no job can go without it
  * @param description one line
  */
 public record Port(String name, Kind kind, boolean required, String description) {

@@ -3,8 +3,10 @@ package dev.steelyard.method.local;
 import dev.steelyard.method.JobContext;
 import dev.steelyard.method.Method;
 import dev.steelyard.method.MethodException;
+import dev.steelyard.method.MethodSpec;
 import dev.steelyard.method.Outputs;
 import dev.steelyard.method.ParamsReader;
+import dev.steelyard.method.Port;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -12,17 +14,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a method in a folder, without worker, broker or store. Outputs, scratch and checkpoints are folders below it and
- * stay there; progress, metrics and log lines are kept in memory.
+ * Runs a method in a folder, without worker, broker or store, and holds it to its spec as a worker does. Outputs, scratch
+ * and checkpoints are folders below it and stay there; progress, metrics and log lines are kept in memory. The next run is
+ * another attempt at the same job: its outputs begin empty, and it finds the state the one before saved.
  *
  * <pre>{@code
  * LocalRun run = LocalRun.in(folder).input("model", modelFolder).threads(2);
@@ -31,6 +38,9 @@ import java.util.random.RandomGeneratorFactory;
  * }</pre>
  */
 public final class LocalRun implements JobContext {
+    private static final String OUTPUTS = "outputs";
+    private static final String SCRATCH = "scratch";
+
     private final Path folder;
     private final Map<String, Path> inputs = new ConcurrentHashMap<>();
     private final List<Point> metrics = new CopyOnWriteArrayList<>();
@@ -40,6 +50,7 @@ public final class LocalRun implements JobContext {
     private int checkpoints;
     private volatile double fraction;
     private volatile boolean cancelled;
+    private @Nullable MethodSpec<?> spec;
 
     /** One point of a curve. */
     public record Point(String name, long step, double value) {}
@@ -73,12 +84,68 @@ public final class LocalRun implements JobContext {
      * Runs a method with parameters as a job would carry them.
      *
      * @throws MethodException when parameters or inputs are at fault
+     * @throws IllegalArgumentException when an example of the spec is wrong, or an input was given or asked for that the
+     *     spec does not declare
+     * @throws IllegalStateException when the run did not write and return the outputs that the spec declares
      */
     public <P extends Record> Outputs of(Method<P> method, String paramsJson)
             throws MethodException, IOException, InterruptedException {
-        P params = ParamsReader.of(method.spec().params(), ParamsReader.validator())
-                .read(paramsJson);
-        return method.run(params, this);
+        MethodSpec<P> declared = method.spec();
+        ParamsReader<P> reader = ParamsReader.of(declared.params(), ParamsReader.validator());
+        readExamples(declared, reader);
+        P params = reader.read(paramsJson);
+        requireInputs(declared);
+        spec = declared;
+        delete(folder.resolve(OUTPUTS));
+        delete(folder.resolve(SCRATCH));
+        Outputs outputs = method.run(params, this);
+        declared.requireReturned(outputs);
+        for (String name : outputs.names()) {
+            requireWritten(name);
+        }
+        return outputs;
+    }
+
+    private static <P extends Record> void readExamples(MethodSpec<P> spec, ParamsReader<P> reader) {
+        for (MethodSpec.Example example : spec.examples()) {
+            try {
+                reader.read(example.paramsJson());
+            } catch (MethodException e) {
+                throw new IllegalArgumentException("example '" + example.title() + "' is wrong: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    private void requireInputs(MethodSpec<?> declared) throws MethodException {
+        for (String name : inputs.keySet()) {
+            if (declared.inputs().stream().noneMatch(port -> port.name().equals(name))) {
+                throw new IllegalArgumentException("no input is declared as '" + name + "'");
+            }
+        }
+        for (Port port : declared.inputs()) {
+            if (port.required() && !inputs.containsKey(port.name())) {
+                throw MethodException.input("input " + port.name() + " is missing");
+            }
+        }
+    }
+
+    private void requireWritten(String name) throws IOException {
+        try (Stream<Path> files = Files.list(output(name))) {
+            if (files.findAny().isEmpty()) {
+                throw new IllegalStateException("the method did not write its output " + name);
+            }
+        }
+    }
+
+    private static void delete(Path tree) throws IOException {
+        if (!Files.exists(tree)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(tree)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 
     /** From now on {@link #cancelled} is true. */
@@ -108,7 +175,8 @@ public final class LocalRun implements JobContext {
 
     @Override
     public Path input(String name) {
-        return optionalInput(name).orElseThrow(() -> new IllegalArgumentException("no input '" + name + "' was given"));
+        declared().requireInput(name);
+        return optionalInput(name).orElseThrow();
     }
 
     @Override
@@ -118,12 +186,17 @@ public final class LocalRun implements JobContext {
 
     @Override
     public Path output(String name) throws IOException {
-        return Files.createDirectories(folder.resolve("outputs").resolve(name));
+        declared().requireOutput(name);
+        return Files.createDirectories(folder.resolve(OUTPUTS).resolve(name));
+    }
+
+    private MethodSpec<?> declared() {
+        return Objects.requireNonNull(spec, "run a method first");
     }
 
     @Override
     public Path scratch() throws IOException {
-        return Files.createDirectories(folder.resolve("scratch"));
+        return Files.createDirectories(folder.resolve(SCRATCH));
     }
 
     @Override
@@ -136,6 +209,9 @@ public final class LocalRun implements JobContext {
 
     @Override
     public void progress(double done, String message) {
+        if (!(done >= 0 && done <= 1)) {
+            throw new IllegalArgumentException("progress " + done + ": expected 0 to 1");
+        }
         fraction = done;
         messages.add(message);
     }

@@ -9,12 +9,15 @@ import dev.steelyard.method.MethodException;
 import dev.steelyard.method.MethodSpec;
 import dev.steelyard.method.Outputs;
 import dev.steelyard.method.Param;
+import dev.steelyard.method.Port;
 import jakarta.validation.constraints.Max;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LocalRunTest {
     @TempDir
@@ -28,7 +31,10 @@ class LocalRunTest {
     private static final class Copy implements Method<CopyParams> {
         @Override
         public MethodSpec<CopyParams> spec() {
-            return MethodSpec.of("copy", "1", CopyParams.class).build();
+            return MethodSpec.of("copy", "1", CopyParams.class)
+                    .input(Port.dataset("text", "a text"))
+                    .output(Port.dataset("copies", "the same several times"))
+                    .build();
         }
 
         @Override
@@ -64,7 +70,6 @@ class LocalRunTest {
     void state_saved_by_a_run_is_found_by_the_next() throws Exception {
         LocalRun run = LocalRun.in(folder.resolve("run")).input("text", text());
         run.of(new Copy(), "{\"times\": 1}");
-        Files.delete(run.output("copies").resolve("0.txt"));
         run.of(new Copy(), "{\"times\": 2}");
         assertThat(run.output("copies")).isDirectoryNotContaining("glob:**0.txt");
         assertThat(run.output("copies").resolve("1.txt")).exists();
@@ -74,7 +79,7 @@ class LocalRunTest {
     void bad_parameters_missing_inputs_and_cancellation_end_a_run() throws Exception {
         LocalRun run = LocalRun.in(folder.resolve("run"));
         assertThatThrownBy(() -> run.of(new Copy(), "{\"times\": 4}")).isInstanceOf(MethodException.class);
-        assertThatThrownBy(() -> run.of(new Copy(), "{}")).hasMessage("no input 'text' was given");
+        assertThatThrownBy(() -> run.of(new Copy(), "{}")).hasMessage("input text is missing");
         run.input("text", text()).cancel();
         assertThatThrownBy(() -> run.of(new Copy(), "{}")).isInstanceOf(InterruptedException.class);
     }
@@ -85,6 +90,53 @@ class LocalRunTest {
         assertThat(LocalRun.in(folder).seed(3).random("a").nextLong()).isEqualTo(first);
         assertThat(LocalRun.in(folder).seed(3).random("b").nextLong()).isNotEqualTo(first);
         assertThat(LocalRun.in(folder).seed(4).random("a").nextLong()).isNotEqualTo(first);
+    }
+
+    /** Does one thing that its spec does not allow. */
+    private record Wrong(String what) implements Method<CopyParams> {
+        @Override
+        public MethodSpec<CopyParams> spec() {
+            MethodSpec.Builder<CopyParams> spec = MethodSpec.of("wrong", "1", CopyParams.class)
+                    .input(Port.dataset("text", "a text").optional())
+                    .output(Port.dataset("copies", "copies"));
+            return what.equals("example")
+                    ? spec.example("Many", "{\"times\": 4}").build()
+                    : spec.build();
+        }
+
+        @Override
+        public Outputs run(CopyParams params, JobContext job) throws IOException {
+            switch (what) {
+                case "input" -> job.input("text");
+                case "output" -> job.output("other");
+                case "progress" -> job.progress(7, "far");
+                default -> job.output("copies");
+            }
+            return what.equals("returned")
+                    ? Outputs.of("other")
+                    : what.equals("empty") ? Outputs.of("copies") : Outputs.of();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "example, example 'Many' is wrong: times = 4: expected an integer of at most 3",
+        "input, no required input is declared as 'text'",
+        "output, no output is declared as 'other'",
+        "progress, progress 7.0: expected 0 to 1",
+        "returned, the method returned an output it does not declare: other",
+        "nothing, the method did not return its output copies",
+        "empty, the method did not write its output copies"
+    })
+    void what_a_worker_would_refuse_is_refused(String what, String words) throws Exception {
+        LocalRun run = LocalRun.in(folder.resolve("run")).input("text", text());
+        assertThatThrownBy(() -> run.of(new Wrong(what), "{}")).hasMessage(words);
+    }
+
+    @Test
+    void input_that_is_not_declared_is_refused() throws Exception {
+        LocalRun run = LocalRun.in(folder.resolve("run")).input("txet", text());
+        assertThatThrownBy(() -> run.of(new Copy(), "{}")).hasMessage("no input is declared as 'txet'");
     }
 
     private Path text() throws IOException {

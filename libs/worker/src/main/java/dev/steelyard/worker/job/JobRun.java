@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -116,19 +115,12 @@ public final class JobRun implements JobContext {
     }
 
     private JobEvent succeeded(Outputs outputs) throws IOException {
-        List<Port> declared = method.spec().outputs();
-        for (String name : outputs.names()) {
-            if (declared.stream().noneMatch(port -> port.name().equals(name))) {
-                throw new IllegalStateException("the method returned an output it does not declare: " + name);
-            }
-        }
+        method.spec().requireReturned(outputs);
         String summary = JsonMapper.shared().writeValueAsString(outputs.summary());
         Succeeded.Builder success = Succeeded.newBuilder().setSummaryJson(summary);
-        for (Port port : declared) {
+        for (Port port : method.spec().outputs()) {
             if (outputs.names().contains(port.name())) {
                 success.putOutputs(port.name(), stored(port));
-            } else if (port.required()) {
-                throw new IllegalStateException("the method did not return its output " + port.name());
             }
         }
         return JobEvent.newBuilder().setSucceeded(success).build();
@@ -171,9 +163,7 @@ public final class JobRun implements JobContext {
 
     @Override
     public Path input(String name) {
-        if (!declares(method.spec().inputs(), name, true)) {
-            throw new IllegalArgumentException("no required input is declared as '" + name + "'");
-        }
+        method.spec().requireInput(name);
         return optionalInput(name).orElseThrow();
     }
 
@@ -184,14 +174,8 @@ public final class JobRun implements JobContext {
 
     @Override
     public Path output(String name) throws IOException {
-        if (!declares(method.spec().outputs(), name, false)) {
-            throw new IllegalArgumentException("no output is declared as '" + name + "'");
-        }
+        method.spec().requireOutput(name);
         return files.output(name);
-    }
-
-    private static boolean declares(List<Port> ports, String name, boolean required) {
-        return ports.stream().anyMatch(port -> port.name().equals(name) && (!required || port.required()));
     }
 
     @Override
