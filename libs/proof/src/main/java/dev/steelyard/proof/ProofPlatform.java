@@ -76,7 +76,7 @@ public final class ProofPlatform implements AutoCloseable {
     /**
      * Uploads a folder, or one file.
      *
-     * @param kind "model", "dataset", "report" or "state"
+     * @param kind "model", "dataset" or "report"
      * @return the artifact's id, "sha256:…"
      */
     public String importTree(String kind, Path source) throws IOException {

@@ -7,7 +7,7 @@ import org.bytedeco.pytorch.global.torch;
  * libtorch, started in this process. Start it before anything of {@code org.bytedeco.pytorch} is touched: the OpenMP
  * and BLAS settings are read once, when the native libraries load.
  *
- * <p>The first start on a machine unpacks the libraries (about 450 MB) into {@code ~/.javacpp/cache}, or wherever the
+ * <p>The first start on a machine unpacks the libraries (about 820 MB with MKL, 470 MB with OpenBLAS) into {@code ~/.javacpp/cache}, or wherever the
  * system property {@code org.bytedeco.javacpp.cachedir} points; processes that start at once wait for one another.
  *
  * <p>Compute on platform threads: libtorch keeps its gradient mode and its thread team per native thread, and a virtual
@@ -23,9 +23,9 @@ public final class Torch {
     /**
      * Starts libtorch, or returns it when it runs already.
      *
-     * <p>Algorithms are the deterministic ones: the same inputs, seeds and thread count give the same bits. Waiting
-     * compute threads sleep instead of spinning, since element-wise operations (OpenMP) and matrix products (BLAS) have
-     * threads of their own: on two cores, spinning doubles the time of a feed-forward layer.
+     * <p>Algorithms are the deterministic ones: the same inputs, seeds and thread count give the same bits. With
+     * OpenBLAS, waiting compute threads sleep instead of spinning, since element-wise operations (OpenMP) and matrix
+     * products have threads of their own: on two cores, spinning doubles the time of a feed-forward layer.
      *
      * @param threads threads one operation may use, 1 or more
      * @throws IllegalStateException when it runs with another number of threads, or was loaded by somebody else before
