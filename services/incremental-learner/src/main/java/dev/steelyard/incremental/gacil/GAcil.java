@@ -15,7 +15,7 @@ import java.io.IOException;
  * Continual Learning", NeurIPS 2024, arXiv:2403.15706.
  */
 public final class GAcil implements Method<GAcilParams> {
-    static final MethodSpec<GAcilParams> SPEC = MethodSpec.of("g-acil", "2", GAcilParams.class)
+    static final MethodSpec<GAcilParams> SPEC = MethodSpec.of("g-acil", "3", GAcilParams.class)
             .summary("Learns new and old classes from any stream of batches, exactly as if all had come at once.")
             .paper("GACL: Exemplar-Free Generalized Analytic Continual Learning", "arXiv:2403.15706")
             .description("""

@@ -11,7 +11,8 @@ import java.util.stream.IntStream;
 /**
  * Generalized class-incremental task streams (Moon and others, "Online Class Incremental Learning on Stochastic Blurry
  * Task Boundary", ICCV 2023): some classes belong to one task only, the others' samples are partly spread over all
- * tasks, and tasks differ in size and in the number of their classes.
+ * tasks, and tasks differ in size and in the number of their classes. As in the authors' sampler, the classes that belong
+ * to one task are rounded down to a multiple of T, the others are all that remain, rounded down too.
  *
  * @param tasks T, 1 or more
  * @param disjoint percent of the classes that belong to one task each, r_D
@@ -33,7 +34,7 @@ record SiBlurry(int tasks, int disjoint, int blurry) {
                 new ArrayList<>(IntStream.range(0, classes).boxed().toList());
         Collections.shuffle(order, Random.from(random));
         int alone = classes * disjoint / 100 / tasks * tasks;
-        int mixed = classes * (100 - disjoint) / 100 / tasks * tasks;
+        int mixed = (classes - alone) / tasks * tasks;
         List<List<Integer>> aloneByTask = parts(order.subList(0, alone), cuts(alone, random));
         List<List<Integer>> mixedByTask = parts(order.subList(alone, alone + mixed), cuts(mixed, random));
         List<List<Integer>> fixed = rows(aloneByTask, labels, random);

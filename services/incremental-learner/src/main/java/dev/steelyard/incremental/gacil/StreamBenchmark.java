@@ -55,6 +55,7 @@ final class StreamBenchmark {
             throw MethodException.input("data: %d samples of %d classes leave nothing to learn or to test with"
                     .formatted(samples.size(), labels.classes().size()));
         }
+        logDropped(stream, labels);
         StreamPosition position = StreamPosition.of(job, tasks, BATCH);
         Optional<Saved> before = position.saved();
         try (var saved = before.isPresent() ? before.get() : fresh(samples, labels)) {
@@ -65,6 +66,16 @@ final class StreamBenchmark {
             } finally {
                 scores.forEach(score -> score.learner().close());
             }
+        }
+    }
+
+    private void logDropped(Stream stream, Labels labels) {
+        if (!stream.dropped().isEmpty()) {
+            List<String> names = stream.dropped().stream()
+                    .map(label -> labels.classes().get(label))
+                    .toList();
+            job.log("warning: %d of %d classes are left out, since both kinds are rounded down to multiples of %d: %s"
+                    .formatted(names.size(), labels.classes().size(), params.tasks(), String.join(", ", names)));
         }
     }
 

@@ -16,7 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * How well one learner knows the classes seen so far: A_AUC, the mean of the accuracies measured through the stream;
- * A_avg, their mean at the ends of tasks; A_last; and F_last, what was lost of each class since it was known best.
+ * A_avg, their mean at the ends of tasks; A_last; and F_last, what was lost of each class since it was known best, the
+ * mean over classes that were seen and can be tested.
  */
 final class StreamScore implements TrainingState.Part {
     private static final int AT_ONCE = 1024;
@@ -27,7 +28,7 @@ final class StreamScore implements TrainingState.Part {
     private final List<LineChart.Point> curve = new ArrayList<>();
     private final List<Double> ends = new ArrayList<>();
     private final double[] best;
-    private double[] last;
+    private double[] last; // NaN for a class that was not seen or has no rows to test with
 
     /** @param test rows to test with */
     StreamScore(StreamLearner learner, Labels labels, int[] test) {
@@ -36,6 +37,7 @@ final class StreamScore implements TrainingState.Part {
         this.test = test.clone();
         this.best = new double[labels.classes().size()];
         this.last = new double[labels.classes().size()];
+        Arrays.fill(last, Double.NaN);
     }
 
     StreamLearner learner() {
@@ -59,7 +61,7 @@ final class StreamScore implements TrainingState.Part {
         double[] each = new double[best.length];
         ends.add(accuracy(seen, each));
         for (int i = 0; i < best.length; i++) {
-            best[i] = Math.max(best[i], each[i]);
+            best[i] = Double.isNaN(each[i]) ? best[i] : Math.max(best[i], each[i]);
         }
         last = each;
     }
@@ -77,7 +79,7 @@ final class StreamScore implements TrainingState.Part {
                 right[label] += found[i] == label ? 1 : 0;
             }
         }
-        Arrays.setAll(each, i -> all[i] == 0 ? 0 : (double) right[i] / all[i]);
+        Arrays.setAll(each, i -> all[i] == 0 ? Double.NaN : (double) right[i] / all[i]);
         return rows.length == 0 ? 0 : (double) Arrays.stream(right).sum() / rows.length;
     }
 
@@ -126,6 +128,15 @@ final class StreamScore implements TrainingState.Part {
         return ends.isEmpty() ? 0 : ends.getLast();
     }
 
+    /** F_last. */
+    double forgotten() {
+        return IntStream.range(0, best.length)
+                .filter(i -> !Double.isNaN(last[i]))
+                .mapToDouble(i -> best[i] - last[i])
+                .average()
+                .orElse(0);
+    }
+
     ObjectNode describe() {
         ObjectNode node = Results.JSON.createObjectNode();
         node.put("name", learner.name());
@@ -133,12 +144,7 @@ final class StreamScore implements TrainingState.Part {
         node.put(
                 "aAvg", ends.stream().mapToDouble(Double::doubleValue).average().orElse(0));
         node.put("aLast", accuracyAtEnd());
-        node.put(
-                "fLast",
-                IntStream.range(0, best.length)
-                        .mapToDouble(i -> best[i] - last[i])
-                        .average()
-                        .orElse(0));
+        node.put("fLast", forgotten());
         ArrayNode tasks = node.putArray("taskEnds");
         ends.forEach(tasks::add);
         ArrayNode points = node.putArray("curve");

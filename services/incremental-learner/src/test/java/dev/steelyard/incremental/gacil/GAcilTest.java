@@ -230,4 +230,16 @@ class GAcilTest {
         assertThat(report(run).path("taskSizes")).hasSize(4);
         assertThat(run.output("report").resolve("accuracy.svg")).content().startsWith("<svg");
     }
+
+    @Test
+    void stream_names_the_classes_that_it_leaves_out() throws Exception {
+        String params = "{\"mode\": \"stream-benchmark\", \"expansion\": 256, \"tasks\": 3, \"baselines\": false}";
+        LocalRun run = run("stream", params, Map.of("data", data("a", 800, 8, 1)));
+
+        JsonNode dropped = report(run).path("droppedClasses");
+        assertThat(dropped).hasSize(2);
+        assertThat(run.messages())
+                .contains("warning: 2 of 8 classes are left out, since both kinds are rounded down to multiples of 3: "
+                        + dropped.path(0).asString() + ", " + dropped.path(1).asString());
+    }
 }

@@ -1,0 +1,83 @@
+package dev.steelyard.incremental.gacil;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.steelyard.artifacts.dataset.Labels;
+import dev.steelyard.tensor.TensorScope;
+import dev.steelyard.tensor.Torch;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class StreamScoreTest {
+    private static final Labels LABELS =
+            new Labels(List.of("kept", "forgotten", "untested", "unseen"), new int[] {0, 0, 1, 1, 3, 3}, false);
+    private static final boolean[] SEEN = {true, true, true, false};
+
+    @BeforeEach
+    void start() {
+        Torch.start(2);
+    }
+
+    /** Knows every class at first, and only the first one after a task. */
+    private static final class Forgetful implements StreamLearner {
+        private boolean forgotten;
+
+        @Override
+        public String name() {
+            return "forgetful";
+        }
+
+        @Override
+        public void learn(int[] rows) {
+            forgotten = true;
+        }
+
+        @Override
+        public void endTask(int[] rows) {}
+
+        @Override
+        public int[] predict(int[] rows) {
+            return Arrays.stream(rows)
+                    .map(row -> forgotten ? 0 : LABELS.id(row))
+                    .toArray();
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private static StreamScore score(StreamLearner learner) {
+        return new StreamScore(learner, LABELS, new int[] {0, 1, 2, 3, 4, 5});
+    }
+
+    @Test
+    void what_was_forgotten_is_the_mean_over_classes_that_were_seen_and_can_be_tested() {
+        Forgetful learner = new Forgetful();
+        StreamScore score = score(learner);
+        assertThat(score.forgotten()).isZero();
+
+        score.endTask(SEEN);
+        learner.learn(new int[0]);
+        score.endTask(SEEN);
+
+        assertThat(score.forgotten()).isEqualTo(0.5);
+        assertThat(score.describe().path("fLast").asDouble()).isEqualTo(0.5);
+    }
+
+    @Test
+    void saved_score_is_continued() {
+        try (var _ = TensorScope.open()) {
+            Forgetful learner = new Forgetful();
+            StreamScore before = score(learner);
+            before.endTask(SEEN);
+            StreamScore after = score(learner);
+            after.restore(before.save());
+            learner.learn(new int[0]);
+            after.endTask(SEEN);
+
+            assertThat(after.forgotten()).isEqualTo(0.5);
+        }
+    }
+}
