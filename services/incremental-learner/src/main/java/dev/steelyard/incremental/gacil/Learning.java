@@ -34,7 +34,7 @@ final class Learning {
         Samples samples = Samples.read(job, params.encoder());
         Labels labels = samples.requireLabels();
         Optional<Path> earlier = job.optionalInput("state");
-        try (Saved saved = earlier.isPresent() ? continued(earlier.get(), samples) : fresh(samples)) {
+        try (Saved saved = earlier.isPresent() ? continued(earlier.get(), samples) : fresh(params, job, samples)) {
             if (!saved.state().classes().isEmpty() && saved.numbers() != labels.numbers()) {
                 throw MethodException.input("data: labels are %s, those of the state are %s"
                         .formatted(kind(labels.numbers()), kind(saved.numbers())));
@@ -84,12 +84,10 @@ final class Learning {
         }
     }
 
-    private Saved fresh(Samples samples) throws MethodException {
+    /** A state that has learned nothing. */
+    static Saved fresh(GAcilParams params, JobContext job, Samples samples) throws MethodException {
         int features = samples.values().columns();
-        if ((long) features * params.expansion() > Integer.MAX_VALUE - 8) {
-            throw MethodException.parameter(
-                    "/expansion", "%d × %d is more than the buffer can hold".formatted(features, params.expansion()));
-        }
+        RandomBuffer.requireRoom(features, params.expansion());
         RandomBuffer buffer = RandomBuffer.draw(features, params.expansion(), job.random("expansion"));
         return new Saved(
                 new AnalyticState(buffer),

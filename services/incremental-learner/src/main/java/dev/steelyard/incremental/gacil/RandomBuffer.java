@@ -1,12 +1,13 @@
 package dev.steelyard.incremental.gacil;
 
 import dev.steelyard.artifacts.Sha256;
+import dev.steelyard.method.MethodException;
 import dev.steelyard.tensor.TensorOwner;
 import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.Tensors;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.HexFormat;
+import java.security.MessageDigest;
 import java.util.random.RandomGenerator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -17,6 +18,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * floats, products are computed in double.
  */
 final class RandomBuffer implements AutoCloseable {
+    private static final int MOST_ENTRIES = Integer.MAX_VALUE - 8; // what an array can hold
+    private static final int HASHED_AT_ONCE = 1 << 18;
+
     private final TensorOwner owner = new TensorOwner();
     private final int features;
     private final int expansion;
@@ -34,6 +38,16 @@ final class RandomBuffer implements AutoCloseable {
         this.entries = entries;
         try (var _ = TensorScope.open()) {
             weight = owner.own(Tensors.of(entries, features, expansion).to(ScalarType.Double));
+        }
+    }
+
+    /** @throws MethodException when d·M is more than can be held */
+    static void requireRoom(int features, int expansion) throws MethodException {
+        if ((long) features * expansion > MOST_ENTRIES) {
+            throw MethodException.parameter(
+                    "/expansion",
+                    "%d for %d features is more than the random buffer can hold; at most %d"
+                            .formatted(expansion, features, MOST_ENTRIES / features));
         }
     }
 
@@ -62,9 +76,14 @@ final class RandomBuffer implements AutoCloseable {
 
     /** sha256 of the entries as little-endian floats. */
     String hash() {
-        ByteBuffer bytes = ByteBuffer.allocate(entries.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asFloatBuffer().put(entries);
-        return HexFormat.of().formatHex(Sha256.digest().digest(bytes.array()));
+        MessageDigest digest = Sha256.digest();
+        ByteBuffer bytes = ByteBuffer.allocate(HASHED_AT_ONCE * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (int from = 0; from < entries.length; from += HASHED_AT_ONCE) {
+            int count = Math.min(HASHED_AT_ONCE, entries.length - from);
+            bytes.clear().asFloatBuffer().put(entries, from, count);
+            digest.update(bytes.limit(count * Float.BYTES));
+        }
+        return Sha256.hex(digest.digest());
     }
 
     /**

@@ -58,7 +58,7 @@ final class StreamBenchmark {
         logDropped(stream, labels);
         StreamPosition position = StreamPosition.of(job, tasks, BATCH);
         Optional<Saved> before = position.saved();
-        try (var saved = before.isPresent() ? before.get() : fresh(samples, labels)) {
+        try (var saved = before.isPresent() ? before.get() : Learning.fresh(params, job, samples)) {
             List<StreamScore> scores = scores(saved.state(), samples, labels, test);
             try {
                 learn(position, saved, scores, labels);
@@ -77,12 +77,6 @@ final class StreamBenchmark {
             job.log("warning: %d of %d classes are left out, since both kinds are rounded down to multiples of %d: %s"
                     .formatted(names.size(), labels.classes().size(), params.tasks(), String.join(", ", names)));
         }
-    }
-
-    private Saved fresh(Samples samples, Labels labels) {
-        RandomBuffer buffer =
-                RandomBuffer.draw(samples.values().columns(), params.expansion(), job.random("expansion"));
-        return new Saved(new AnalyticState(buffer), samples.origin(), labels.numbers(), params.gamma());
     }
 
     private List<StreamScore> scores(AnalyticState state, Samples samples, Labels labels, int[] test) {

@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -241,5 +243,20 @@ class GAcilTest {
         assertThat(run.messages())
                 .contains("warning: 2 of 8 classes are left out, since both kinds are rounded down to multiples of 3: "
                         + dropped.path(0).asString() + ", " + dropped.path(1).asString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"learn", "stream-benchmark"})
+    void random_buffer_too_large_to_be_held_is_refused_before_work(String mode) throws Exception {
+        int features = 70_000;
+        Path wide = Files.createDirectories(folder.resolve("wide"));
+        FeatureFile.write(
+                wide, features, new float[10 * features], new long[] {0, 1, 0, 1, 0, 1, 0, 1, 0, 1}, Map.of());
+        String params = "{\"mode\": \"%s\", \"expansion\": 32768, \"tasks\": 1}".formatted(mode);
+
+        assertThatThrownBy(() -> run("refused", params, Map.of("data", wide)))
+                .isInstanceOfSatisfying(
+                        MethodException.class, e -> assertThat(e.field()).contains("/expansion"))
+                .hasMessage("32768 for 70000 features is more than the random buffer can hold; at most 30678");
     }
 }
