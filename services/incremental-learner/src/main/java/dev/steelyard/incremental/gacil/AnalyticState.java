@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -17,8 +18,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /**
  * All that G-ACIL remembers of what it has seen, in the information form of the recursion (paper, theorem 3.1; the same
  * estimator by Woodbury's identity): A = Σ HᵀH [M, M], B = Σ HᵀY, kept as [C, M], and a count for each class. Both are
- * sums over samples, so neither order nor batches matter, states add up, and what was added can be taken off again. All
- * sums are in double; in single precision the equality with joint training is lost.
+ * sums over samples, so neither order nor batches matter, states add up, and what was added can be taken off again; a
+ * class leaves with its last sample. All sums are in double; in single precision the equality with joint training is
+ * lost.
  *
  * <p>8M² bytes for A, and 8·M·C for B. For one thread at a time.
  */
@@ -103,7 +105,7 @@ final class AnalyticState implements AutoCloseable {
     }
 
     /**
-     * Adds samples, or takes them off.
+     * Adds samples, or takes them off. A class whose last sample is taken off is as if it had never been there.
      *
      * @param x features [n, d], Double
      * @param labels n of them
@@ -123,6 +125,32 @@ final class AnalyticState implements AutoCloseable {
             y.scatter_(0, Tensors.of(target, 1, labels.length), new Scalar(1.0)); // [C, n] one-hot
             sums().add_(y.mm(h), new Scalar((double) sign));
         }
+        if (sign < 0) {
+            dropEmpty();
+        }
+    }
+
+    /** What rounding has left in the sums of a class without samples would still be a column that can be predicted. */
+    private void dropEmpty() {
+        List<String> names = classes();
+        long[] samples = counts();
+        long[] kept = LongStream.range(0, samples.length)
+                .filter(i -> samples[(int) i] != 0)
+                .toArray();
+        if (kept.length == samples.length) {
+            return;
+        }
+        try (var _ = TensorScope.open()) {
+            Tensor rows = sums().index_select(0, Tensors.of(kept, kept.length));
+            sums.zero_();
+            sums.narrow(0, 0, kept.length).copy_(rows);
+        }
+        classes.clear();
+        columns.clear();
+        counts.clear();
+        for (long i : kept) {
+            counts.set(column(names.get((int) i)), samples[(int) i]);
+        }
     }
 
     /** Adds all that another state with the same buffer has learned; columns are matched by class. */
@@ -138,7 +166,7 @@ final class AnalyticState implements AutoCloseable {
         }
     }
 
-    /** Takes over what a file holds. */
+    /** Takes over what a file holds, but no class without samples. */
     void restore(List<String> names, long[] samples, Tensor saved) {
         for (int i = 0; i < names.size(); i++) {
             counts.set(column(names.get(i)), samples[i]);
@@ -146,6 +174,7 @@ final class AnalyticState implements AutoCloseable {
         try (var _ = TensorScope.open()) {
             sums().copy_(saved);
         }
+        dropEmpty();
     }
 
     /**

@@ -163,6 +163,10 @@ final class Learning {
                         .formatted(row, name, state.count(name)));
             }
         }
+        if (state.classes().stream().allMatch(name -> asked.getOrDefault(name, 0L) == state.count(name))) {
+            throw MethodException.input("data: holds all that the state has learned, and no class would be left;"
+                    + " to begin anew, learn without the input state");
+        }
     }
 
     private static String kind(boolean numbers) {

@@ -110,6 +110,9 @@ final class StateFile {
                     file.data(BUFFER).toArray(FLOAT)));
             try {
                 fill(state, file, classes);
+                if (state.classes().isEmpty()) {
+                    throw new ArtifactException(NAME, COUNTS, "no class has a sample");
+                }
                 if (!state.buffer().hash().equals(metadata.get("bufferSha256"))) {
                     throw new ArtifactException(NAME, BUFFER, "does not have the sha256 that the file names");
                 }

@@ -188,6 +188,36 @@ class AnalyticStateTest {
     }
 
     @Test
+    void class_without_samples_is_never_learned_and_can_be_learned_again() {
+        Data data = Data.random(9);
+        List<Integer> kept =
+                all().stream().filter(row -> !data.y()[row].equals("class 3")).toList();
+        List<Integer> removed =
+                all().stream().filter(row -> data.y()[row].equals("class 3")).toList();
+        try (AnalyticState state = state();
+                AnalyticState never = state()) {
+            data.add(state, all(), 1);
+            List<String> before = state.classes();
+            data.add(state, removed.subList(0, 5), -1);
+            assertThat(state.classes()).isEqualTo(before);
+            data.add(state, removed.subList(5, removed.size()), -1);
+            data.add(never, kept, 1);
+
+            assertThat(state.classes()).isEqualTo(never.classes()).doesNotContain("class 3");
+            assertThat(state.counts()).isEqualTo(never.counts());
+            assertThat(state.count("class 3")).isZero();
+            assertThat(distance(weight(state, 0.1, never.classes()), weight(never, 0.1, never.classes())))
+                    .isLessThan(1e-10);
+
+            data.add(state, removed, 1);
+
+            assertThat(state.classes()).hasSize(CLASSES).endsWith("class 3");
+            assertThat(distance(weight(state, 0.1, before), joint(data, state, 0.1, before)))
+                    .isLessThan(1e-10);
+        }
+    }
+
+    @Test
     void merged_is_learned_together() {
         Data data = Data.random(3);
         List<Integer> some =

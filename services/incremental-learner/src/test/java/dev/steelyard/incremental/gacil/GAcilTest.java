@@ -111,6 +111,71 @@ class GAcilTest {
                 .hasMessageContaining("more samples of class");
     }
 
+    /** A point of each class that is named. */
+    private Path points(String name, long... labels) throws IOException {
+        Path at = Files.createDirectories(folder.resolve(name));
+        float[] values = new float[labels.length * 8];
+        for (int row = 0; row < labels.length; row++) {
+            values[row * 8 + (int) labels[row]] = 2;
+        }
+        FeatureFile.write(at, 8, values, labels, Map.of());
+        return at;
+    }
+
+    @Test
+    void class_that_was_unlearned_is_not_predicted() throws Exception {
+        LocalRun all = run("all", PARAMS, Map.of("data", points("a", 0, 0, 1, 1, 2, 2)));
+        Map<String, Path> zeros = Map.of("data", points("zeros", 0, 0), "state", all.output("state"));
+        LocalRun rest = run("rest", withMode("unlearn"), zeros);
+        Path nothing = Files.createDirectories(folder.resolve("nothing"));
+        FeatureFile.write(nothing, 8, new float[8], new long[0], Map.of());
+        LocalRun predict = LocalRun.in(Files.createDirectories(folder.resolve("predict")))
+                .threads(2)
+                .input("state", rest.output("state"))
+                .input("data", nothing);
+        predict.of(new GAcilPredict(), "{}");
+
+        assertThat(Files.readString(predict.output("predictions").resolve("predictions.jsonl")))
+                .contains("\"label\":1,");
+        assertThat(report(rest)
+                        .path("classes")
+                        .valueStream()
+                        .map(one -> one.path("class").asString()))
+                .containsExactly("1", "2");
+        assertThat(new JsonMapper()
+                        .readTree(rest.output("head").resolve("config.json").toFile())
+                        .path("id2label")
+                        .valueStream()
+                        .map(JsonNode::asString))
+                .containsExactly("1", "2");
+
+        LocalRun again = run("again", PARAMS, Map.of("data", points("more", 0, 0), "state", rest.output("state")));
+        assertThat(report(again).path("newClasses").asInt()).isEqualTo(1);
+        assertThat(report(again).path("classes")).hasSize(3);
+    }
+
+    @Test
+    void unlearning_everything_is_refused() throws Exception {
+        Path data = points("a", 0, 1, 1);
+        LocalRun all = run("all", PARAMS, Map.of("data", data));
+
+        assertRefused(
+                "no class would be left", withMode("unlearn"), Map.of("data", data, "state", all.output("state")));
+    }
+
+    @Test
+    void class_without_samples_in_an_older_state_is_dropped() throws Exception {
+        LocalRun first = run("first", PARAMS, Map.of("data", points("a", 0, 1)));
+        Path older = Files.createDirectories(folder.resolve("older"));
+        try (var saved = StateFile.read(first.output("state"))) {
+            saved.state().column("7");
+            StateFile.write(older, saved);
+        }
+        try (var read = StateFile.read(older)) {
+            assertThat(read.state().classes()).containsExactly("0", "1");
+        }
+    }
+
     @Test
     void interrupted_learning_ends_with_the_same_bits() throws Exception {
         Map<String, Path> inputs = Map.of("data", data("a", 400, 4, 1));
