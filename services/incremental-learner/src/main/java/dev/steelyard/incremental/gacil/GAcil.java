@@ -15,6 +15,8 @@ import java.io.IOException;
  * Continual Learning", NeurIPS 2024, arXiv:2403.15706.
  */
 public final class GAcil implements Method<GAcilParams> {
+    private static final double LEAST_GAMMA = 1e-6;
+
     static final MethodSpec<GAcilParams> SPEC = MethodSpec.of("g-acil", "3", GAcilParams.class)
             .summary("Learns new and old classes from any stream of batches, exactly as if all had come at once.")
             .paper("GACL: Exemplar-Free Generalized Analytic Continual Learning", "arXiv:2403.15706")
@@ -56,15 +58,22 @@ public final class GAcil implements Method<GAcilParams> {
 
     @Override
     public Outputs run(GAcilParams params, JobContext job) throws MethodException, IOException, InterruptedException {
+        check(params);
         Torch engine = Torch.start(job.threads());
-        if (params.autoGamma() && !params.mode().equals("learn")) {
-            throw MethodException.parameter("/autoGamma", "is for mode learn");
-        }
         return switch (params.mode()) {
             case "learn" -> new Learning(params, job).learn();
             case "unlearn" -> new Learning(params, job).unlearn();
             case "merge" -> new Merging(params, job).run();
             default -> new StreamBenchmark(params, job, engine).run();
         };
+    }
+
+    private static void check(GAcilParams params) throws MethodException {
+        if (params.autoGamma() && !params.mode().equals("learn")) {
+            throw MethodException.parameter("/autoGamma", "is for mode learn");
+        }
+        if (params.gamma() > 0 && params.gamma() < LEAST_GAMMA) {
+            throw MethodException.parameter("/gamma", "expected 0, or 1e-6 to 1e6, found %s".formatted(params.gamma()));
+        }
     }
 }

@@ -23,7 +23,11 @@ public record GAcilParams(
         @Max(32_768)
         int expansion,
 
-        @Param(value = "Ridge γ of the head.", defaultValue = "1") @DecimalMin("1e-6") @DecimalMax("1e6")
+        @Param(
+                value = "Ridge γ of the head, from 1e-6; 0: that of the state, or 1 when there is none.",
+                defaultValue = "0")
+        @DecimalMin("0")
+        @DecimalMax("1e6")
         double gamma,
 
         @Param(
@@ -81,6 +85,11 @@ public record GAcilParams(
                 defaultValue = "\"penultimate\"")
         @Pattern(regexp = "penultimate|logits")
         String layer) {
+
+    /** γ as it was asked for, or else another. */
+    double gammaOr(double other) {
+        return gamma > 0 ? gamma : other;
+    }
 
     /** How the input {@code encoder} is used. */
     EncoderChoice encoder() {

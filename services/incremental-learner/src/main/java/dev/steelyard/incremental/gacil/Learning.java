@@ -21,6 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class Learning {
     private static final String POSITION = "rows.txt";
     private static final int BLOCKS_A_CHECKPOINT = 50;
+    private static final double FIRST_GAMMA = 1;
 
     private final GAcilParams params;
     private final JobContext job;
@@ -43,7 +44,7 @@ final class Learning {
                 Gains gains = Gains.before(saved.state());
                 try (Saved learned = addAll(saved, samples, labels)) {
                     ObjectNode report = Results.JSON.createObjectNode();
-                    Saved solved = learned.with(gamma(learned.state(), samples, labels, report));
+                    Saved solved = learned.with(gamma(learned, samples, labels, report));
                     gains.describe(solved, report);
                     report.put("samples", samples.size());
                     return new Results(params, job)
@@ -56,13 +57,13 @@ final class Learning {
     }
 
     /** γ as it was asked for. */
-    private double gamma(AnalyticState state, Samples samples, Labels labels, ObjectNode report)
-            throws MethodException {
+    private double gamma(Saved learned, Samples samples, Labels labels, ObjectNode report) throws MethodException {
         if (!params.autoGamma()) {
-            return params.gamma();
+            return params.gammaOr(learned.gamma());
         }
         job.progress(1, "choosing gamma");
-        List<GammaChoice.Candidate> candidates = new GammaChoice(state, samples, labels, job.random("fold")).measure();
+        List<GammaChoice.Candidate> candidates =
+                new GammaChoice(learned.state(), samples, labels, job.random("fold")).measure();
         GammaChoice.describe(candidates, report.putArray("gammaChoice"));
         GammaChoice.Candidate best = GammaChoice.best(candidates);
         job.log("gamma %s: accuracy %.4f on the samples held out".formatted(best.gamma(), best.accuracy()));
@@ -76,10 +77,10 @@ final class Learning {
                 .orElseThrow(() -> MethodException.parameter("/mode", "unlearn needs the input state"));
         try (Saved saved = continued(earlier, samples)) {
             requireLearned(saved.state(), labels);
-            add(saved.state(), samples, labels, 0, -1);
+            add(saved, samples, labels, 0, -1);
             ObjectNode report = Results.JSON.createObjectNode().put("unlearned", samples.size());
             return new Results(params, job)
-                    .write(saved.with(params.gamma()), report)
+                    .write(saved.with(params.gammaOr(saved.gamma())), report)
                     .with("unlearned", samples.size());
         }
     }
@@ -93,7 +94,7 @@ final class Learning {
                 new AnalyticState(buffer),
                 samples.origin(),
                 samples.requireLabels().numbers(),
-                params.gamma());
+                params.gammaOr(FIRST_GAMMA));
     }
 
     /** The earlier state, if the samples are of its kind. */
@@ -113,23 +114,23 @@ final class Learning {
     private Saved addAll(Saved start, Samples samples, Labels labels) throws IOException, InterruptedException {
         Optional<Path> checkpoint = job.restore();
         if (checkpoint.isEmpty()) {
-            add(start.state(), samples, labels, 0, 1);
-            return start.with(params.gamma());
+            add(start, samples, labels, 0, 1);
+            return start;
         }
         int done = Integer.parseInt(
                 Files.readString(checkpoint.get().resolve(POSITION)).strip());
         job.log("resumed after %d of %d samples".formatted(done, samples.size()));
-        Saved resumed = StateFile.read(checkpoint.get());
+        Saved resumed = StateFile.read(checkpoint.get()).with(start.gamma());
         try {
-            add(resumed.state(), samples, labels, done, 1);
-            return resumed.with(params.gamma());
+            add(resumed, samples, labels, done, 1);
+            return resumed;
         } catch (IOException | InterruptedException | RuntimeException e) {
             resumed.close();
             throw e;
         }
     }
 
-    private void add(AnalyticState state, Samples samples, Labels labels, int first, int sign)
+    private void add(Saved into, Samples samples, Labels labels, int first, int sign)
             throws IOException, InterruptedException {
         int blocks = 0;
         for (int from = first; from < samples.size(); from += params.batch()) {
@@ -137,19 +138,19 @@ final class Learning {
             int to = Math.min(from + params.batch(), samples.size());
             int[] rows = IntStream.range(from, to).toArray();
             try (var _ = TensorScope.open()) {
-                state.add(samples.features(rows), Samples.names(labels, rows), sign);
+                into.state().add(samples.features(rows), Samples.names(labels, rows), sign);
             }
             job.progress((double) to / samples.size(), "%d of %d samples".formatted(to, samples.size()));
             job.metric("samples", to, to);
             if (sign > 0 && ++blocks % BLOCKS_A_CHECKPOINT == 0 && to < samples.size()) {
-                checkpoint(state, samples, labels, to);
+                checkpoint(into, to);
             }
         }
     }
 
-    private void checkpoint(AnalyticState state, Samples samples, Labels labels, int done) throws IOException {
+    private void checkpoint(Saved saved, int done) throws IOException {
         job.checkpoint(folder -> {
-            StateFile.write(folder, new Saved(state, samples.origin(), labels.numbers(), params.gamma()));
+            StateFile.write(folder, saved);
             Files.writeString(folder.resolve(POSITION), String.valueOf(done));
         });
     }

@@ -20,18 +20,25 @@ record Merging(GAcilParams params, JobContext job) {
                     "random buffers have sha256",
                     one.state().buffer().hash(),
                     two.state().buffer().hash());
+            double gamma = gamma(one, two);
             long samples = sum(one.state().counts()) + sum(two.state().counts());
             one.state().merge(two.state());
             ObjectNode report = Results.JSON.createObjectNode().put("samples", samples);
-            return new Results(params, job)
-                    .write(one.with(params.gamma()), report)
-                    .with("samples", samples);
+            return new Results(params, job).write(one.with(gamma), report).with("samples", samples);
         }
     }
 
     private Path required(String name) throws MethodException {
         return job.optionalInput(name)
                 .orElseThrow(() -> MethodException.parameter("/mode", "merge needs the input " + name));
+    }
+
+    private double gamma(Saved one, Saved two) throws MethodException {
+        if (params.gamma() == 0 && one.gamma() != two.gamma()) {
+            throw MethodException.parameter(
+                    "/gamma", "state has %s and other %s; say which it is to be".formatted(one.gamma(), two.gamma()));
+        }
+        return params.gammaOr(one.gamma());
     }
 
     private static void requireAlike(String what, Object one, Object two) throws MethodException {

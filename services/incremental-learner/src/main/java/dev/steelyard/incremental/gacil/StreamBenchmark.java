@@ -59,7 +59,7 @@ final class StreamBenchmark {
         StreamPosition position = StreamPosition.of(job, tasks, BATCH);
         Optional<Saved> before = position.saved();
         try (var saved = before.isPresent() ? before.get() : Learning.fresh(params, job, samples)) {
-            List<StreamScore> scores = scores(saved.state(), samples, labels, test);
+            List<StreamScore> scores = scores(saved, samples, labels, test);
             try {
                 learn(position, saved, scores, labels);
                 return write(saved, scores, stream, labels);
@@ -79,9 +79,9 @@ final class StreamBenchmark {
         }
     }
 
-    private List<StreamScore> scores(AnalyticState state, Samples samples, Labels labels, int[] test) {
+    private List<StreamScore> scores(Saved saved, Samples samples, Labels labels, int[] test) {
         List<StreamScore> scores = new ArrayList<>();
-        scores.add(new StreamScore(new AnalyticLearner(state, samples, labels, params.gamma()), labels, test));
+        scores.add(new StreamScore(new AnalyticLearner(saved.state(), samples, labels, saved.gamma()), labels, test));
         if (params.baselines()) {
             for (Variant variant : Variant.values()) {
                 var perceptron =

@@ -222,6 +222,51 @@ class GAcilTest {
         }
     }
 
+    private static double gamma(LocalRun run) throws IOException {
+        try (var saved = StateFile.read(run.output("state"))) {
+            assertThat(report(run).path("gamma").asDouble()).isEqualTo(saved.gamma());
+            return saved.gamma();
+        }
+    }
+
+    @Test
+    void state_keeps_its_gamma_until_another_is_asked_for() throws Exception {
+        Path a = data("a", 100, 3, 1);
+        Path b = data("b", 100, 3, 2);
+        LocalRun first = run("first", PARAMS, Map.of("data", a));
+        LocalRun learned = run("learned", "{\"expansion\": 256}", Map.of("data", b, "state", first.output("state")));
+        LocalRun unlearned =
+                run("unlearned", "{\"mode\": \"unlearn\"}", Map.of("data", b, "state", learned.output("state")));
+        LocalRun other = run(
+                "other", "{\"mode\": \"unlearn\", \"gamma\": 3}", Map.of("data", b, "state", learned.output("state")));
+        LocalRun fresh = run("fresh", "{\"expansion\": 256}", Map.of("data", a));
+        LocalRun named = run("named", "{\"expansion\": 256, \"gamma\": 1}", Map.of("data", a));
+
+        assertThat(gamma(learned)).isEqualTo(0.5);
+        assertThat(gamma(unlearned)).isEqualTo(0.5);
+        assertThat(gamma(other)).isEqualTo(3);
+        assertThat(gamma(fresh)).isEqualTo(1);
+        assertThat(fresh.output("state").resolve(StateFile.NAME))
+                .hasSameBinaryContentAs(named.output("state").resolve(StateFile.NAME));
+        assertRefused("expected 0, or 1e-6 to 1e6, found 1.0E-7", "{\"gamma\": 1e-7}", Map.of("data", a));
+    }
+
+    @Test
+    void states_of_different_gamma_are_merged_only_with_a_word_on_it() throws Exception {
+        LocalRun one = run("one", PARAMS, Map.of("data", data("a", 100, 3, 1)));
+        LocalRun two = run("two", "{\"expansion\": 256}", Map.of("data", data("b", 100, 3, 2)));
+        Map<String, Path> unlike = Map.of("state", one.output("state"), "other", two.output("state"));
+        Map<String, Path> alike = Map.of("state", one.output("state"), "other", one.output("state"));
+
+        assertThatThrownBy(() -> run("refused", "{\"mode\": \"merge\"}", unlike))
+                .isInstanceOfSatisfying(
+                        MethodException.class, e -> assertThat(e.field()).contains("/gamma"))
+                .hasMessage("state has 0.5 and other 1.0; say which it is to be");
+        assertThat(gamma(run("named", "{\"mode\": \"merge\", \"gamma\": 2}", unlike)))
+                .isEqualTo(2);
+        assertThat(gamma(run("alike", "{\"mode\": \"merge\"}", alike))).isEqualTo(0.5);
+    }
+
     @Test
     void gamma_is_chosen_on_samples_held_out() throws Exception {
         Path data = data("a", 600, 4, 1);
