@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntConsumer;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -26,6 +25,12 @@ final class Consolidation implements TrainingState.Part, AutoCloseable {
 
     /** A parameter's value at the end of a task and how much it mattered. */
     private record Anchor(Parameter parameter, Tensor value, Tensor fisher) {}
+
+    /** Takes the gradients of one sample's loss. */
+    @FunctionalInterface
+    interface Backward {
+        void accept(int sample) throws InterruptedException;
+    }
 
     /** @param strength λ */
     Consolidation(List<Parameter> parameters, double strength) {
@@ -49,7 +54,7 @@ final class Consolidation implements TrainingState.Part, AutoCloseable {
      * @param samples to take the Fisher information from
      * @param backward leaves the gradients of one sample's loss, from nothing
      */
-    void anchor(int samples, IntConsumer backward) {
+    void anchor(int samples, Backward backward) throws InterruptedException {
         List<Anchor> ended = new ArrayList<>();
         try (var _ = TensorScope.open()) {
             for (Parameter parameter : parameters) {

@@ -44,6 +44,8 @@ public final class GAcilPredict implements Method<GAcilPredictParams> {
             throws MethodException, IOException, InterruptedException {
         Torch.start(job.threads());
         Samples samples = Samples.read(job, params.encoder());
+        job.checkCancelled();
+        job.progress(0, "solving for the head");
         try (Saved saved = Learning.continued(job.input("state"), samples);
                 Head head = saved.state().head(params.gamma() > 0 ? params.gamma() : saved.gamma())) {
             long right = write(params, job, samples, saved, head);

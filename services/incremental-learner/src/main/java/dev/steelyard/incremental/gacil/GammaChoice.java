@@ -2,6 +2,7 @@ package dev.steelyard.incremental.gacil;
 
 import dev.steelyard.artifacts.dataset.Labels;
 import dev.steelyard.incremental.features.Samples;
+import dev.steelyard.method.JobContext;
 import dev.steelyard.method.MethodException;
 import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.Tensors;
@@ -97,14 +98,20 @@ final class GammaChoice {
                         .orElseThrow();
     }
 
-    /** All γ of the grid, ascending. */
-    List<Candidate> measure() {
+    /**
+     * All γ of the grid, ascending.
+     *
+     * @param job to look for cancellation in, between blocks; the decomposition is one call and not interrupted
+     */
+    List<Candidate> measure(JobContext job) throws InterruptedException {
         int m = state.buffer().expansion();
         try (var _ = TensorScope.open();
                 SymmetricMatrix rest = new SymmetricMatrix(m)) {
             rest.add(state.gram(), 1);
             Tensor sums = state.sums().clone();
+            job.progress(Results.LEARNED, "choosing gamma: holding out %d samples".formatted(fold.length));
             for (int from = 0; from < fold.length; from += BLOCK) {
+                job.checkCancelled();
                 int[] rows = block(from);
                 try (var _ = TensorScope.open()) {
                     Tensor h = expanded(rows);
@@ -112,19 +119,24 @@ final class GammaChoice {
                     sums.sub_(oneHot(rows).t().mm(h));
                 }
             }
+            job.checkCancelled();
+            job.progress(Results.LEARNED, "choosing gamma: decomposing %d × %d sums".formatted(m, m));
             var decomposed = torch.linalg_eigh(rest.toTensor());
             Tensor eigenvalues = decomposed.get0().clamp_min(new Scalar(0.0)); // Λ [M], ascending
             Tensor q = decomposed.get1();
-            return measure(eigenvalues, q, sums.mm(q));
+            return measure(job, eigenvalues, q, sums.mm(q));
         }
     }
 
     /** @param sums BᵀQ [C, M] */
-    private List<Candidate> measure(Tensor eigenvalues, Tensor q, Tensor sums) {
+    private List<Candidate> measure(JobContext job, Tensor eigenvalues, Tensor q, Tensor sums)
+            throws InterruptedException {
         double[] grid = grid();
         double[] right = new double[grid.length];
         double[] error = new double[grid.length];
         for (int from = 0; from < fold.length; from += BLOCK) {
+            job.checkCancelled();
+            job.progress(Results.LEARNED, "choosing gamma: measured %d of %d samples".formatted(from, fold.length));
             int[] rows = block(from);
             try (var _ = TensorScope.open()) {
                 Tensor rotated = expanded(rows).mm(q); // HQ [n, M]

@@ -45,6 +45,8 @@ final class Learning {
                 try (Saved learned = addAll(saved, samples, labels)) {
                     ObjectNode report = Results.JSON.createObjectNode();
                     Saved solved = learned.with(gamma(learned, samples, labels, report));
+                    job.checkCancelled();
+                    job.progress(Results.LEARNED, "solving for what was added to the head");
                     gains.describe(solved, report);
                     report.put("samples", samples.size());
                     return new Results(params, job)
@@ -57,13 +59,13 @@ final class Learning {
     }
 
     /** γ as it was asked for. */
-    private double gamma(Saved learned, Samples samples, Labels labels, ObjectNode report) throws MethodException {
+    private double gamma(Saved learned, Samples samples, Labels labels, ObjectNode report)
+            throws MethodException, InterruptedException {
         if (!params.autoGamma()) {
             return params.gammaOr(learned.gamma());
         }
-        job.progress(1, "choosing gamma");
         List<GammaChoice.Candidate> candidates =
-                new GammaChoice(learned.state(), samples, labels, job.random("fold")).measure();
+                new GammaChoice(learned.state(), samples, labels, job.random("fold")).measure(job);
         GammaChoice.describe(candidates, report.putArray("gammaChoice"));
         GammaChoice.Candidate best = GammaChoice.best(candidates);
         job.log("gamma %s: accuracy %.4f on the samples held out".formatted(best.gamma(), best.accuracy()));
@@ -140,7 +142,7 @@ final class Learning {
             try (var _ = TensorScope.open()) {
                 into.state().add(samples.features(rows), Samples.names(labels, rows), sign);
             }
-            job.progress((double) to / samples.size(), "%d of %d samples".formatted(to, samples.size()));
+            job.progress(Results.LEARNED * to / samples.size(), "%d of %d samples".formatted(to, samples.size()));
             job.metric("samples", to, to);
             if (sign > 0 && ++blocks % BLOCKS_A_CHECKPOINT == 0 && to < samples.size()) {
                 checkpoint(into, to);

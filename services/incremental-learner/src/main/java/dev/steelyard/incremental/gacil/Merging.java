@@ -11,7 +11,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** Adds two states that were learned apart. */
 record Merging(GAcilParams params, JobContext job) {
 
-    Outputs run() throws MethodException, IOException {
+    Outputs run() throws MethodException, IOException, InterruptedException {
+        job.progress(0, "reading the states");
         try (Saved one = StateFile.read(required("state"));
                 Saved two = StateFile.read(required("other"))) {
             requireAlike("features", one.origin(), two.origin());
@@ -21,6 +22,8 @@ record Merging(GAcilParams params, JobContext job) {
                     one.state().buffer().hash(),
                     two.state().buffer().hash());
             double gamma = gamma(one, two);
+            job.checkCancelled();
+            job.progress(0.5, "adding the states");
             long samples = sum(one.state().counts()) + sum(two.state().counts());
             one.state().merge(two.state());
             ObjectNode report = Results.JSON.createObjectNode().put("samples", samples);

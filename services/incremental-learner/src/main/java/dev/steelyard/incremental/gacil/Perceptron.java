@@ -2,6 +2,7 @@ package dev.steelyard.incremental.gacil;
 
 import dev.steelyard.artifacts.dataset.Labels;
 import dev.steelyard.incremental.features.Samples;
+import dev.steelyard.method.JobContext;
 import dev.steelyard.tensor.NoGrad;
 import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.Tensors;
@@ -22,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.random.RandomGenerator;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -44,6 +44,7 @@ final class Perceptron implements StreamLearner, TrainingState.Part {
     private static final String RESERVOIR_STATE = "reservoir/";
     private static final String ANCHORS = "anchors/";
 
+    private final JobContext job;
     private final Variant variant;
     private final Samples samples;
     private final Labels labels;
@@ -69,11 +70,16 @@ final class Perceptron implements StreamLearner, TrainingState.Part {
         }
     }
 
-    Perceptron(Torch engine, Variant variant, Samples samples, Labels labels, double strength, RandomGenerator random) {
+    /**
+     * @param job to look for cancellation in
+     * @param strength λ of EWC
+     */
+    Perceptron(JobContext job, Torch engine, Variant variant, Samples samples, Labels labels, double strength) {
+        this.job = job;
         this.variant = variant;
         this.samples = samples;
         this.labels = labels;
-        this.seed = random.nextLong();
+        this.seed = job.random("perceptron").nextLong();
         int classes = labels.classes().size();
         try (var weights = new RandomTensors(engine, seed)) {
             layers = Linear.create(store, "hidden", weights, samples.values().columns(), HIDDEN)
@@ -129,11 +135,12 @@ final class Perceptron implements StreamLearner, TrainingState.Part {
     }
 
     @Override
-    public void endTask(int[] rows) {
+    public void endTask(int[] rows) throws InterruptedException {
         if (variant != Variant.EWC || rows.length == 0) {
             return;
         }
         consolidation.anchor(Math.min(FISHER_SAMPLES, rows.length), i -> {
+            job.checkCancelled();
             optimizer.clearGradients();
             try (var _ = TensorScope.open()) {
                 crossEntropy(new int[] {rows[i]}).backward();

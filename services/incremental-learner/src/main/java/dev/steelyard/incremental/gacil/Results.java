@@ -24,10 +24,18 @@ import tools.jackson.databind.node.ObjectNode;
 /** Writes a state, its head and a report. */
 record Results(GAcilParams params, JobContext job) {
     static final JsonMapper JSON = new JsonMapper();
+
+    /** How far a job is when it has learned everything, and is left to solve for its head. */
+    static final double LEARNED = 0.9;
+
     private static final double ILL_CONDITIONED = 1e12;
 
     /** The head of a state. */
-    Head head(Saved saved) throws MethodException {
+    Head head(Saved saved) throws MethodException, InterruptedException {
+        job.checkCancelled();
+        job.progress(
+                LEARNED,
+                "solving for the head, M = %d".formatted(saved.state().buffer().expansion()));
         try {
             Head head = saved.state().head(saved.gamma());
             if (head.condition() > ILL_CONDITIONED) {
@@ -41,8 +49,10 @@ record Results(GAcilParams params, JobContext job) {
         }
     }
 
-    Outputs write(Saved saved, ObjectNode report) throws MethodException, IOException {
+    Outputs write(Saved saved, ObjectNode report) throws MethodException, IOException, InterruptedException {
         AnalyticState state = saved.state();
+        job.checkCancelled();
+        job.progress(LEARNED, "writing the state");
         StateFile.write(job.output("state"), saved);
         try (Head head = head(saved)) {
             writeHead(state, head, saved.numbers());

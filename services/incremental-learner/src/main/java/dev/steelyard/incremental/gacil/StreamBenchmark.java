@@ -81,12 +81,12 @@ final class StreamBenchmark {
 
     private List<StreamScore> scores(Saved saved, Samples samples, Labels labels, int[] test) {
         List<StreamScore> scores = new ArrayList<>();
-        scores.add(new StreamScore(new AnalyticLearner(saved.state(), samples, labels, saved.gamma()), labels, test));
+        scores.add(
+                new StreamScore(job, new AnalyticLearner(saved.state(), samples, labels, saved.gamma()), labels, test));
         if (params.baselines()) {
             for (Variant variant : Variant.values()) {
-                var perceptron =
-                        new Perceptron(engine, variant, samples, labels, params.ewc(), job.random("perceptron"));
-                scores.add(new StreamScore(perceptron, labels, test));
+                var perceptron = new Perceptron(job, engine, variant, samples, labels, params.ewc());
+                scores.add(new StreamScore(job, perceptron, labels, test));
             }
         }
         return scores;
@@ -110,18 +110,22 @@ final class StreamBenchmark {
                 continue;
             }
             job.checkCancelled();
+            double fraction = Results.LEARNED * shown / all;
+            String task = "task %d of %d".formatted(batch.task() + 1, params.tasks());
             show(batch, scores);
             if (before / params.evaluateEvery() != shown / params.evaluateEvery()) {
+                job.progress(fraction, task + ": measuring after %d samples".formatted(shown));
                 measure(scores, shown, seen);
             }
             if (batch.ends()) {
-                int[] task = position.rowsOf(batch.task());
+                job.progress(fraction, task + ": measuring at its end");
+                int[] rows = position.rowsOf(batch.task());
                 for (StreamScore score : scores) {
-                    score.learner().endTask(task);
+                    score.learner().endTask(rows);
                     score.endTask(seen);
                 }
             }
-            job.progress((double) shown / all, "task %d of %d".formatted(batch.task() + 1, params.tasks()));
+            job.progress(fraction, task);
             position.offer(at + 1, sums, scores);
         }
     }
@@ -134,14 +138,14 @@ final class StreamBenchmark {
         }
     }
 
-    private void measure(List<StreamScore> scores, long shown, boolean[] seen) {
+    private void measure(List<StreamScore> scores, long shown, boolean[] seen) throws InterruptedException {
         for (StreamScore score : scores) {
             job.metric(score.learner().name() + "/accuracy", shown, score.measure(shown, seen));
         }
     }
 
     private Outputs write(Saved saved, List<StreamScore> scores, Stream stream, Labels labels)
-            throws MethodException, IOException {
+            throws MethodException, IOException, InterruptedException {
         ObjectNode report = Results.JSON.createObjectNode();
         ArrayNode sizes = report.putArray("taskSizes");
         stream.tasks().forEach(task -> sizes.add(task.length));

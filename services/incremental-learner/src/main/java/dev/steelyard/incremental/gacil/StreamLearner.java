@@ -10,7 +10,7 @@ interface StreamLearner extends AutoCloseable {
     void learn(int[] rows);
 
     /** A task has ended. */
-    void endTask(int[] rows);
+    void endTask(int[] rows) throws InterruptedException;
 
     /** Class of each sample. */
     int[] predict(int[] rows);

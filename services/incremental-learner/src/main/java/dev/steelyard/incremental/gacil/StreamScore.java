@@ -2,6 +2,7 @@ package dev.steelyard.incremental.gacil;
 
 import dev.steelyard.artifacts.dataset.Labels;
 import dev.steelyard.incremental.training.LineChart;
+import dev.steelyard.method.JobContext;
 import dev.steelyard.tensor.Tensors;
 import dev.steelyard.tensor.train.TrainingState;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class StreamScore implements TrainingState.Part {
     private static final int AT_ONCE = 1024;
 
+    private final JobContext job;
     private final StreamLearner learner;
     private final Labels labels;
     private final int[] test;
@@ -30,8 +32,12 @@ final class StreamScore implements TrainingState.Part {
     private final double[] best;
     private double[] last; // NaN for a class that was not seen or has no rows to test with
 
-    /** @param test rows to test with */
-    StreamScore(StreamLearner learner, Labels labels, int[] test) {
+    /**
+     * @param job to look for cancellation in
+     * @param test rows to test with
+     */
+    StreamScore(JobContext job, StreamLearner learner, Labels labels, int[] test) {
+        this.job = job;
         this.learner = learner;
         this.labels = labels;
         this.test = test.clone();
@@ -50,14 +56,14 @@ final class StreamScore implements TrainingState.Part {
      * @param seen by class
      * @return accuracy on the classes seen
      */
-    double measure(long samples, boolean[] seen) {
+    double measure(long samples, boolean[] seen) throws InterruptedException {
         double accuracy = accuracy(seen, new double[best.length]);
         curve.add(new LineChart.Point(samples, accuracy));
         return accuracy;
     }
 
     /** Measures at the end of a task. */
-    void endTask(boolean[] seen) {
+    void endTask(boolean[] seen) throws InterruptedException {
         double[] each = new double[best.length];
         ends.add(accuracy(seen, each));
         for (int i = 0; i < best.length; i++) {
@@ -66,11 +72,12 @@ final class StreamScore implements TrainingState.Part {
         last = each;
     }
 
-    private double accuracy(boolean[] seen, double[] each) {
+    private double accuracy(boolean[] seen, double[] each) throws InterruptedException {
         int[] rows = Arrays.stream(test).filter(row -> seen[labels.id(row)]).toArray();
         int[] right = new int[each.length];
         int[] all = new int[each.length];
         for (int from = 0; from < rows.length; from += AT_ONCE) {
+            job.checkCancelled();
             int[] block = Arrays.copyOfRange(rows, from, Math.min(from + AT_ONCE, rows.length));
             int[] found = learner.predict(block);
             for (int i = 0; i < block.length; i++) {

@@ -1,14 +1,17 @@
 package dev.steelyard.incremental.gacil;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.steelyard.artifacts.dataset.Labels;
 import dev.steelyard.artifacts.dataset.Matrix;
 import dev.steelyard.incremental.features.Samples;
+import dev.steelyard.method.local.LocalRun;
 import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.Tensors;
 import dev.steelyard.tensor.Torch;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -24,6 +27,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -33,6 +37,9 @@ class AnalyticStateTest {
     private static final int EXPANSION = 96;
     private static final int ROWS = 300;
     private static final int CLASSES = 7;
+
+    @TempDir
+    Path folder;
 
     private TensorScope scope;
 
@@ -312,12 +319,13 @@ class AnalyticStateTest {
         try (AnalyticState state = state();
                 AnalyticState rest = state()) {
             data.add(state, all(), 1);
+            LocalRun job = LocalRun.in(folder);
             GammaChoice choice = new GammaChoice(state, samples, labels, new Random(3));
             List<Integer> fold = Arrays.stream(choice.fold()).boxed().toList();
             data.add(rest, all().stream().filter(row -> !fold.contains(row)).toList(), 1);
 
             assertThat(fold).hasSize(ROWS / 5).doesNotHaveDuplicates();
-            for (GammaChoice.Candidate candidate : choice.measure()) {
+            for (GammaChoice.Candidate candidate : choice.measure(job)) {
                 Tensor h = rest.buffer().expand(data.features(fold));
                 Tensor y = oneHot(data.labels(fold), rest.classes());
                 try (Head head = rest.head(candidate.gamma())) {
@@ -331,6 +339,13 @@ class AnalyticStateTest {
                     assertThat(candidate.accuracy()).isEqualTo((double) right / fold.size());
                 }
             }
+            assertThat(job.messages())
+                    .containsExactly(
+                            "choosing gamma: holding out 60 samples",
+                            "choosing gamma: decomposing 96 × 96 sums",
+                            "choosing gamma: measured 0 of 60 samples");
+            job.cancel();
+            assertThatThrownBy(() -> choice.measure(job)).isInstanceOf(InterruptedException.class);
         }
     }
 

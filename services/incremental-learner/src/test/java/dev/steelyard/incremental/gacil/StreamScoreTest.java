@@ -1,19 +1,26 @@
 package dev.steelyard.incremental.gacil;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.steelyard.artifacts.dataset.Labels;
+import dev.steelyard.method.local.LocalRun;
 import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.Torch;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class StreamScoreTest {
     private static final Labels LABELS =
             new Labels(List.of("kept", "forgotten", "untested", "unseen"), new int[] {0, 0, 1, 1, 3, 3}, false);
     private static final boolean[] SEEN = {true, true, true, false};
+
+    @TempDir
+    Path folder;
 
     @BeforeEach
     void start() {
@@ -48,12 +55,12 @@ class StreamScoreTest {
         public void close() {}
     }
 
-    private static StreamScore score(StreamLearner learner) {
-        return new StreamScore(learner, LABELS, new int[] {0, 1, 2, 3, 4, 5});
+    private StreamScore score(StreamLearner learner) {
+        return new StreamScore(LocalRun.in(folder), learner, LABELS, new int[] {0, 1, 2, 3, 4, 5});
     }
 
     @Test
-    void what_was_forgotten_is_the_mean_over_classes_that_were_seen_and_can_be_tested() {
+    void what_was_forgotten_is_the_mean_over_classes_that_were_seen_and_can_be_tested() throws Exception {
         Forgetful learner = new Forgetful();
         StreamScore score = score(learner);
         assertThat(score.forgotten()).isZero();
@@ -67,7 +74,17 @@ class StreamScoreTest {
     }
 
     @Test
-    void saved_score_is_continued() {
+    void cancelled_measurement_asks_for_nothing() {
+        LocalRun job = LocalRun.in(folder);
+        StreamScore score = new StreamScore(job, new Forgetful(), LABELS, new int[] {0, 1});
+        job.cancel();
+
+        assertThatThrownBy(() -> score.measure(64, SEEN)).isInstanceOf(InterruptedException.class);
+        assertThat(score.curve()).isEmpty();
+    }
+
+    @Test
+    void saved_score_is_continued() throws Exception {
         try (var _ = TensorScope.open()) {
             Forgetful learner = new Forgetful();
             StreamScore before = score(learner);
