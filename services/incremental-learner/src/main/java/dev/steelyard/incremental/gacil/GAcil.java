@@ -7,6 +7,7 @@ import dev.steelyard.method.MethodSpec;
 import dev.steelyard.method.Outputs;
 import dev.steelyard.method.Port;
 import dev.steelyard.tensor.Torch;
+import dev.steelyard.tensor.linalg.NotPositiveDefiniteException;
 import java.io.IOException;
 
 /**
@@ -60,12 +61,16 @@ public final class GAcil implements Method<GAcilParams> {
     public Outputs run(GAcilParams params, JobContext job) throws MethodException, IOException, InterruptedException {
         check(params);
         Torch engine = Torch.start(job.threads());
-        return switch (params.mode()) {
-            case "learn" -> new Learning(params, job).learn();
-            case "unlearn" -> new Learning(params, job).unlearn();
-            case "merge" -> new Merging(params, job).run();
-            default -> new StreamBenchmark(params, job, engine).run();
-        };
+        try {
+            return switch (params.mode()) {
+                case "learn" -> new Learning(params, job).learn();
+                case "unlearn" -> new Learning(params, job).unlearn();
+                case "merge" -> new Merging(params, job).run();
+                default -> new StreamBenchmark(params, job, engine).run();
+            };
+        } catch (NotPositiveDefiniteException e) {
+            throw MethodException.parameter("/gamma", "is too small for these sums: " + e.getMessage());
+        }
     }
 
     private static void check(GAcilParams params) throws MethodException {

@@ -2,11 +2,9 @@ package dev.steelyard.incremental.gacil;
 
 import dev.steelyard.incremental.gacil.StateFile.Saved;
 import dev.steelyard.method.JobContext;
-import dev.steelyard.method.MethodException;
 import dev.steelyard.method.Outputs;
 import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.Tensors;
-import dev.steelyard.tensor.linalg.NotPositiveDefiniteException;
 import dev.steelyard.tensor.train.TensorFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,26 +28,25 @@ record Results(GAcilParams params, JobContext job) {
 
     private static final double ILL_CONDITIONED = 1e12;
 
-    /** The head of a state. */
-    Head head(Saved saved) throws MethodException, InterruptedException {
+    /**
+     * The head of a state.
+     *
+     * @throws dev.steelyard.tensor.linalg.NotPositiveDefiniteException when its γ is too small for the sums
+     */
+    Head head(Saved saved) throws InterruptedException {
         job.checkCancelled();
         job.progress(
                 LEARNED,
                 "solving for the head, M = %d".formatted(saved.state().buffer().expansion()));
-        try {
-            Head head = saved.state().head(saved.gamma());
-            if (head.condition() > ILL_CONDITIONED) {
-                job.log("warning: the sums are ill-conditioned (at least %.1e); a larger gamma gives a steadier head"
-                        .formatted(head.condition()));
-            }
-            return head;
-        } catch (NotPositiveDefiniteException e) {
-            throw MethodException.parameter(
-                    "/gamma", "%s is too small for these sums: %s".formatted(saved.gamma(), e.getMessage()));
+        Head head = saved.state().head(saved.gamma());
+        if (head.condition() > ILL_CONDITIONED) {
+            job.log("warning: the sums are ill-conditioned (at least %.1e); a larger gamma gives a steadier head"
+                    .formatted(head.condition()));
         }
+        return head;
     }
 
-    Outputs write(Saved saved, ObjectNode report) throws MethodException, IOException, InterruptedException {
+    Outputs write(Saved saved, ObjectNode report) throws IOException, InterruptedException {
         AnalyticState state = saved.state();
         job.checkCancelled();
         job.progress(LEARNED, "writing the state");

@@ -145,7 +145,7 @@ final class StreamBenchmark {
     }
 
     private Outputs write(Saved saved, List<StreamScore> scores, Stream stream, Labels labels)
-            throws MethodException, IOException, InterruptedException {
+            throws IOException, InterruptedException {
         ObjectNode report = Results.JSON.createObjectNode();
         ArrayNode sizes = report.putArray("taskSizes");
         stream.tasks().forEach(task -> sizes.add(task.length));

@@ -338,6 +338,26 @@ class GAcilTest {
                 .hasMessageContaining(why);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"learn", "stream-benchmark"})
+    void gamma_too_small_for_the_sums_is_refused(String mode) throws Exception {
+        Path large = Files.createDirectories(folder.resolve("large"));
+        float[] values = new float[200 * 8];
+        long[] labels = new long[200];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = 1e8f * (1 + i % 13);
+            labels[i / 8] = i / 8 % 2;
+        }
+        FeatureFile.write(large, 8, values, labels, Map.of());
+        String params = "{\"mode\": \"%s\", \"expansion\": 256, \"gamma\": 1e-6, \"tasks\": 1, \"evaluateEvery\": 50}"
+                .formatted(mode);
+
+        assertThatThrownBy(() -> run("refused", params, Map.of("data", large)))
+                .isInstanceOfSatisfying(
+                        MethodException.class, e -> assertThat(e.field()).contains("/gamma"))
+                .hasMessageContaining("is too small for these sums");
+    }
+
     @Test
     void damaged_state_is_refused_by_tensor() throws Exception {
         LocalRun first = run("first", PARAMS, Map.of("data", data("a", 100, 3, 1)));
