@@ -100,20 +100,23 @@ final class Rounds implements AutoCloseable {
             double after = from + (1 - from) * round / all;
             long firstStep = (long) (round - 1) * params.student().iterations();
             int number = round;
-            new Stage(job, STAGE + round, before, after, firstStep).run("/student", stage -> round(number, stage));
+            new Stage(job, STAGE + round, before, after, firstStep).run("/student", stage -> round(number, stage, job));
         }
     }
 
-    private void round(int round, JobContext job) throws MethodException, IOException, InterruptedException {
+    /** @param job the whole of it, whose curves by round do not begin anew with each */
+    private void round(int round, Stage stage, JobContext job)
+            throws MethodException, IOException, InterruptedException {
         if (inputs.knowledge().isPresent()) {
-            inputs.knowledge().get().judge(pool, round, job);
+            inputs.knowledge().get().judge(pool, round, stage);
         }
-        train(round, job);
+        train(round, stage);
         RoundFigures figures = new RoundFigures(params, inputs, pool, curves, job);
         figures.pool(round);
         figures.accuracy(round, student, supervised);
         if (params.isTaught()) {
             int[] unlabelled = pool.unlabelled();
+            // what is cut is none of the known classes, however small its loss
             int[] open = params.cut() > 0 ? pool.counted() : unlabelled;
             int[] promoted = Growth.smallest(
                     open, losses(open), new Growth(params.alpha(), params.rounds()).count(round, unlabelled.length));

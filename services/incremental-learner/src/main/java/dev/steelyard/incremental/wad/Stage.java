@@ -30,7 +30,7 @@ record Stage(JobContext job, String name, double from, double to, long firstStep
     /** What a stage does. */
     @FunctionalInterface
     interface Work {
-        void run(JobContext job) throws MethodException, IOException, InterruptedException;
+        void run(Stage stage) throws MethodException, IOException, InterruptedException;
     }
 
     /**
