@@ -7,6 +7,7 @@ import dev.steelyard.tensor.Torch;
 import dev.steelyard.tensor.nn.ParameterStore;
 import dev.steelyard.tensor.nn.Reparametrization;
 import dev.steelyard.tensor.train.RandomTensors;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.bytedeco.pytorch.Tensor;
@@ -26,7 +27,7 @@ final class Decoder implements Workload {
         this.rows = rows;
         this.columns = columns;
         var config = new LlamaConfig(
-                VOCABULARY, hidden, wide, layers, 4, 4, hidden / 4, columns, 1e-6, 10_000, true, -1, -1);
+                VOCABULARY, hidden, wide, layers, 4, 4, hidden / 4, columns, 1e-6, 10_000, true, -1, List.of());
         try (var random = new RandomTensors(engine, 1)) {
             LlamaModel created = LlamaModel.create(config, store, random, Reparametrization.NONE);
             model = mixed ? created.mixed() : created;

@@ -22,7 +22,7 @@ import java.util.SequencedMap;
  * @param ropeTheta base of the rotary wavelengths
  * @param tied whether the head is the token embedding
  * @param beginToken id that begins a text, −1: none
- * @param endToken id that ends a text, −1: none
+ * @param endTokens ids that end a text, the usual one first; none where nothing does
  */
 public record LlamaConfig(
         int vocabularySize,
@@ -37,7 +37,7 @@ public record LlamaConfig(
         double ropeTheta,
         boolean tied,
         int beginToken,
-        int endToken) {
+        List<Integer> endTokens) {
     private static final int MAX_WIDTH = 1 << 16;
     private static final int MAX_LAYERS = 1024;
     private static final int MAX_POSITIONS = 1 << 24;
@@ -50,6 +50,7 @@ public record LlamaConfig(
                     "expected heads to be a multiple of key-value heads and an even head size, found %d, %d, %d"
                             .formatted(heads, keyValueHeads, headSize));
         }
+        endTokens = List.copyOf(endTokens);
     }
 
     /** @throws ArtifactException when a field is missing, out of range, or asks for what this decoder does not do */
@@ -89,7 +90,7 @@ public record LlamaConfig(
                 theta(config),
                 config.flag("tie_word_embeddings", false),
                 config.integer("bos_token_id", 0, vocabulary - 1, NO_TOKEN),
-                endToken(config, vocabulary));
+                endTokens(config, vocabulary));
     }
 
     /** Older files have rope_theta and rope_scaling, newer ones both in rope_parameters. */
@@ -109,9 +110,13 @@ public record LlamaConfig(
         return theta;
     }
 
-    /** Some files give a list of tokens; none of them is needed to train. */
-    private static int endToken(ModelConfig config, int vocabulary) throws ArtifactException {
-        return config.isList("eos_token_id") ? NO_TOKEN : config.integer("eos_token_id", 0, vocabulary - 1, NO_TOKEN);
+    /** Some files give a list of tokens. */
+    private static List<Integer> endTokens(ModelConfig config, int vocabulary) throws ArtifactException {
+        String field = "eos_token_id";
+        if (config.isList(field)) {
+            return config.integers(field, 0, vocabulary - 1);
+        }
+        return config.has(field) ? List.of(config.integer(field, 0, vocabulary - 1)) : List.of();
     }
 
     private SequencedMap<String, Object> rope() {
@@ -141,13 +146,20 @@ public record LlamaConfig(
         fields.put("attention_bias", false);
         fields.put("mlp_bias", false);
         fields.put("tie_word_embeddings", tied);
+        fields.putAll(textTokens());
+        fields.put("torch_dtype", "float32");
+        return fields;
+    }
+
+    /** The ids that begin and end a text, as {@code config.json} and {@code generation_config.json} have them. */
+    public SequencedMap<String, Object> textTokens() {
+        SequencedMap<String, Object> fields = new LinkedHashMap<>();
         if (beginToken >= 0) {
             fields.put("bos_token_id", beginToken);
         }
-        if (endToken >= 0) {
-            fields.put("eos_token_id", endToken);
+        if (!endTokens.isEmpty()) {
+            fields.put("eos_token_id", endTokens.size() == 1 ? endTokens.getFirst() : endTokens);
         }
-        fields.put("torch_dtype", "float32");
         return fields;
     }
 }

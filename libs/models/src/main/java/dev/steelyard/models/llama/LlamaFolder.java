@@ -9,7 +9,6 @@ import dev.steelyard.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
@@ -34,7 +33,7 @@ public final class LlamaFolder {
      */
     public static void write(Path folder, LlamaConfig config, SequencedMap<String, Tensor> weights) throws IOException {
         write(folder.resolve("config.json"), config.fields());
-        write(folder.resolve("generation_config.json"), generation(config));
+        write(folder.resolve("generation_config.json"), config.textTokens());
         List<TensorInfo> infos = weights.entrySet().stream()
                 .map(weight -> TensorInfo.of(weight.getKey(), DType.F32, Shapes.of(weight.getValue())))
                 .toList();
@@ -47,17 +46,6 @@ public final class LlamaFolder {
             }
             writer.finish();
         }
-    }
-
-    private static SequencedMap<String, Object> generation(LlamaConfig config) {
-        SequencedMap<String, Object> fields = new LinkedHashMap<>();
-        if (config.beginToken() >= 0) {
-            fields.put("bos_token_id", config.beginToken());
-        }
-        if (config.endToken() >= 0) {
-            fields.put("eos_token_id", config.endToken());
-        }
-        return fields;
     }
 
     private static void write(Path file, Object fields) throws IOException {

@@ -21,6 +21,7 @@ import dev.steelyard.tensor.train.TensorFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
@@ -34,7 +35,8 @@ import tools.jackson.databind.json.JsonMapper;
 class LlamaModelTest {
     private static final Torch ENGINE = Torch.start(2);
     private static final Path REFERENCE = Path.of("src/test/resources/llama");
-    private static final LlamaConfig SMALL = new LlamaConfig(17, 16, 24, 2, 4, 2, 4, 32, 1e-5, 10_000, true, -1, -1);
+    private static final LlamaConfig SMALL =
+            new LlamaConfig(17, 16, 24, 2, 4, 2, 4, 32, 1e-5, 10_000, true, -1, List.of());
 
     private final ParameterStore store = new ParameterStore();
     private final TensorScope scope = TensorScope.open();

@@ -34,7 +34,8 @@ import org.junit.jupiter.api.Test;
 class Stories260kTest {
     private static final Path FILE = Path.of(System.getenv().getOrDefault("STEELYARD_DATA", "../../../shared/data"))
             .resolve("stories260K.bin");
-    private static final LlamaConfig CONFIG = new LlamaConfig(512, 64, 172, 5, 8, 4, 8, 512, 1e-5, 10_000, true, 1, 2);
+    private static final LlamaConfig CONFIG =
+            new LlamaConfig(512, 64, 172, 5, 8, 4, 8, 512, 1e-5, 10_000, true, 1, List.of(2));
     private static final int HEADER = 7 * Integer.BYTES;
     private static final long[] STORY = {403, 407, 261, 378, 432, 383, 286, 261, 376, 298, 315, 421, 395, 317, 426, 338
     };

@@ -16,6 +16,7 @@ import dev.steelyard.tensor.train.RandomTensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -93,7 +94,7 @@ public record DecoderStart(TokenizerFolder tokenizer, LlamaConfig config, Option
                 sizes.ropeTheta(),
                 sizes.tied(),
                 tokenizer.begin().orElse(end),
-                end);
+                List.of(end));
     }
 
     /** The model at its beginning, in a store. */
