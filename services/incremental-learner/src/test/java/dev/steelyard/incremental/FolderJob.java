@@ -28,6 +28,7 @@ public final class FolderJob implements JobContext {
     private final Map<String, List<Double>> metrics = new LinkedHashMap<>();
     private final List<String> log = new ArrayList<>();
     private long looksLeft = Long.MAX_VALUE;
+    private long looksAfterState = Long.MAX_VALUE;
     private long seed = 1;
     private int attempts;
     private @Nullable Path checkpoint;
@@ -43,10 +44,17 @@ public final class FolderJob implements JobContext {
         return this;
     }
 
+    /** Cancels after so many looks from the first saved state on: as many steps, where nothing else looks. */
+    public FolderJob cancelAfterState(long looks) {
+        looksAfterState = looks;
+        return this;
+    }
+
     /** A new attempt: outputs are gone, the saved state stays. */
     public FolderJob again() {
         attempts++;
         looksLeft = Long.MAX_VALUE;
+        looksAfterState = Long.MAX_VALUE;
         return this;
     }
 
@@ -153,6 +161,7 @@ public final class FolderJob implements JobContext {
         writer.write(next);
         Path before = checkpoint;
         checkpoint = next;
+        looksLeft = Math.min(looksLeft, looksAfterState);
         if (before != null) {
             delete(before);
         }

@@ -3,10 +3,13 @@ package dev.steelyard.models.text;
 import dev.steelyard.models.Weights;
 import dev.steelyard.models.bert.BertConfig;
 import dev.steelyard.models.bert.TrainableBert;
+import dev.steelyard.tensor.Tensors;
 import dev.steelyard.tensor.nn.ParameterStore;
 import dev.steelyard.tensor.nn.Reparametrization;
 import dev.steelyard.tensor.train.RandomTensors;
 import java.io.IOException;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -17,7 +20,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * layer {@code classifier} on it. A checkpoint's own classifier is taken where it has one.
  */
 public final class TextClassifier {
-    private static final String WEIGHT = "classifier.weight";
+    /** The classifier's weight in a checkpoint. */
+    public static final String WEIGHT = "classifier.weight";
+
     private static final String BIAS = "classifier.bias";
     private static final double DEVIATION = 0.02;
 
@@ -37,7 +42,7 @@ public final class TextClassifier {
      * Copies a checkpoint's weights into a store.
      *
      * @param form of the encoder's linear layers
-     * @param classes 2 or more
+     * @param rows the row of a checkpoint's own classifier for each class, 2 or more
      * @param random gives a new classifier's weights, normal with deviation 0.02
      * @throws dev.steelyard.artifacts.ArtifactException naming a tensor that is missing or has another shape
      */
@@ -47,19 +52,23 @@ public final class TextClassifier {
             Weights weights,
             Reparametrization form,
             Pooling pooling,
-            long classes,
+            int[] rows,
             RandomTensors random)
             throws IOException {
         TrainableBert encoder = TrainableBert.load(config, store, weights, form);
         long hidden = config.hiddenSize();
         boolean trained = weights.contains(WEIGHT);
-        Tensor w = trained ? copy(weights, WEIGHT, classes, hidden) : random.normal(DEVIATION, classes, hidden);
-        Tensor b = trained ? copy(weights, BIAS, classes) : torch.zeros(classes);
+        long classes = rows.length;
+        Tensor w = trained ? rows(weights, WEIGHT, rows, hidden) : random.normal(DEVIATION, classes, hidden);
+        Tensor b = trained ? rows(weights, BIAS, rows) : torch.zeros(classes);
         return new TextClassifier(encoder, pooling, store.parameter(WEIGHT, () -> w), store.parameter(BIAS, () -> b));
     }
 
-    private static Tensor copy(Weights weights, String name, long... shape) throws IOException {
-        return weights.load(name, shape).to(ScalarType.Float, false, true, null);
+    private static Tensor rows(Weights weights, String name, int[] rows, long... width) throws IOException {
+        long[] shape = LongStream.concat(LongStream.of(rows.length), LongStream.of(width))
+                .toArray();
+        long[] order = IntStream.of(rows).asLongStream().toArray();
+        return weights.load(name, shape).to(ScalarType.Float).index_select(0, Tensors.of(order, order.length));
     }
 
     /** @return [n, classes] */

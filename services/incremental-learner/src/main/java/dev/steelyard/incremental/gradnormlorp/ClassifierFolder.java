@@ -3,6 +3,7 @@ package dev.steelyard.incremental.gradnormlorp;
 import dev.steelyard.artifacts.safetensors.Checkpoint;
 import dev.steelyard.artifacts.safetensors.TensorInfo;
 import dev.steelyard.incremental.training.WeightFiles;
+import dev.steelyard.method.MethodException;
 import dev.steelyard.models.CheckpointWeights;
 import dev.steelyard.models.bert.BertConfig;
 import dev.steelyard.models.text.Pooling;
@@ -16,11 +17,16 @@ import dev.steelyard.tensor.train.TensorFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -28,18 +34,66 @@ import tools.jackson.databind.node.ObjectNode;
 record ClassifierFolder(Path input) {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String CONFIG = "config.json";
+    private static final int SHOWN = 10;
+
+    /** What transformers calls classes that have no names. */
+    private static final Pattern UNNAMED = Pattern.compile("(LABEL_[0-9]+)?");
+
     private static final String WEIGHTS = ".*\\.(safetensors|onnx|bin)|.*\\.index\\.json";
 
-    /** The model, in a store. */
+    /**
+     * The model, in a store. A classifier that the checkpoint has goes on with the classes of its {@code id2label},
+     * whatever their order in the data.
+     *
+     * @param inOrder whether they must be in the data's order, because an optimizer's state is by row, too
+     * @throws MethodException when those are not the data's classes
+     */
     TextClassifier load(
-            Torch engine, BertConfig config, ParameterStore store, Reparametrization form, int classes, long seed)
-            throws IOException {
+            Torch engine,
+            BertConfig config,
+            ParameterStore store,
+            Reparametrization form,
+            List<String> classes,
+            boolean inOrder,
+            long seed)
+            throws IOException, MethodException {
         try (Checkpoint checkpoint = Checkpoint.open(input);
                 var random = new RandomTensors(engine, seed);
                 var _ = TensorScope.open()) {
-            return TextClassifier.load(
-                    config, store, new CheckpointWeights(checkpoint), form, Pooling.of(input), classes, random);
+            CheckpointWeights weights = new CheckpointWeights(checkpoint);
+            int[] rows = rows(weights.contains(TextClassifier.WEIGHT) ? trainedClasses() : List.of(), classes, inOrder);
+            return TextClassifier.load(config, store, weights, form, Pooling.of(input), rows, random);
         }
+    }
+
+    /** Names of the classes that the checkpoint's classifier has, by row; none where nobody gave them names. */
+    private List<String> trainedClasses() {
+        JsonNode names = JSON.readTree(input.resolve(CONFIG)).path("id2label");
+        List<String> classes = new ArrayList<>();
+        for (int row = 0; row < names.size(); row++) {
+            classes.add(names.path(Integer.toString(row)).asString(""));
+        }
+        return classes.stream().anyMatch(name -> UNNAMED.matcher(name).matches()) ? List.of() : classes;
+    }
+
+    private static int[] rows(List<String> trained, List<String> classes, boolean inOrder) throws MethodException {
+        if (trained.isEmpty()) {
+            return IntStream.range(0, classes.size()).toArray();
+        }
+        boolean same = inOrder
+                ? trained.equals(classes)
+                : trained.size() == classes.size() && new HashSet<>(trained).equals(new HashSet<>(classes));
+        if (!same) {
+            throw MethodException.input("the model's classifier tells apart %s, the data are of %s"
+                    .formatted(shortened(trained), shortened(classes)));
+        }
+        return classes.stream().mapToInt(trained::indexOf).toArray();
+    }
+
+    private static String shortened(List<String> classes) {
+        return classes.size() <= SHOWN
+                ? classes.toString()
+                : classes.subList(0, SHOWN) + " and " + (classes.size() - SHOWN) + " more";
     }
 
     /**

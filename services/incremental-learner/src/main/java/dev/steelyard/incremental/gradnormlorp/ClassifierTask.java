@@ -58,9 +58,10 @@ final class ClassifierTask implements Task<ClassifierTask.Batch> {
         try (TextTokenizer tokenizer = TextTokenizer.open(input, longest)) {
             data = LabelledTexts.read(job.input("data"), tokenizer, params.validationShare(), job.random("split"));
         }
+        boolean goesOn = job.optionalInput(GradNormLoRPTraining.OPTIMIZER).isPresent();
         try {
-            model = folder.load(engine, config, store, form, data.classes().size(), job.seed());
-        } catch (IOException | RuntimeException e) {
+            model = folder.load(engine, config, store, form, data.classes(), goesOn, job.seed());
+        } catch (IOException | MethodException | RuntimeException e) {
             store.close();
             throw e;
         }
@@ -98,7 +99,7 @@ final class ClassifierTask implements Task<ClassifierTask.Batch> {
     }
 
     @Override
-    public SequencedMap<String, Double> measure(Part part) {
+    public SequencedMap<String, Double> measure(Part part, JobContext job) throws InterruptedException {
         LabelledTexts texts = part == Part.TEST ? data.test() : data.validation();
         SequencedMap<String, Double> figures = new LinkedHashMap<>();
         if (texts.size() == 0) {
@@ -109,6 +110,7 @@ final class ClassifierTask implements Task<ClassifierTask.Batch> {
         double right = 0;
         try (var _ = NoGrad.begin()) {
             for (int from = 0; from < items.length; from += params.batch()) {
+                job.checkCancelled();
                 Batch batch =
                         batch(texts, Arrays.copyOfRange(items, from, Math.min(items.length, from + params.batch())));
                 try (var _ = TensorScope.open()) {

@@ -85,12 +85,12 @@ final class DecoderTask implements Task<SequenceBatch> {
     }
 
     @Override
-    public SequencedMap<String, Double> measure(Part part) {
+    public SequencedMap<String, Double> measure(Part part, JobContext job) throws InterruptedException {
         HeldOut held = part == Part.TEST ? test : validation;
         SequencedMap<String, Double> figures = new LinkedHashMap<>();
         if (!held.windows.isEmpty()) {
             List<TokenSequence> windows = part == Part.SOME ? TokenWindows.some(held.windows, SOME) : held.windows;
-            double loss = MeanLoss.of(windows, params.batch(), model::forward);
+            double loss = MeanLoss.of(windows, params.batch(), model::forward, job::checkCancelled);
             figures.put("loss", loss);
             figures.put("perplexity", Math.exp(loss));
             if (part != Part.SOME) {

@@ -1,5 +1,6 @@
 package dev.steelyard.incremental.gradnormlorp;
 
+import dev.steelyard.method.JobContext;
 import dev.steelyard.tensor.nn.ParameterStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,8 +33,12 @@ interface Task<B> extends AutoCloseable {
         TEST
     }
 
-    /** Figures on held-out data, by name, the first of them the loss; none when there is none of it. */
-    SequencedMap<String, Double> measure(Part part);
+    /**
+     * Figures on held-out data, by name, the first of them the loss; none when there is none of it.
+     *
+     * @throws InterruptedException when the job was cancelled
+     */
+    SequencedMap<String, Double> measure(Part part, JobContext job) throws InterruptedException;
 
     /** Counts for the report, by name. */
     SequencedMap<String, Long> counts();

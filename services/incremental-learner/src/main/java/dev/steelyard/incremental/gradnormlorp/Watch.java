@@ -56,12 +56,11 @@ final class Watch implements Learner.Observer {
             projecting.ifPresent(optimizer -> add(OVERLAP, done, mean(optimizer.overlaps())));
         }
         if (last || (params.evaluateEvery() > 0 && done % params.evaluateEvery() == 0)) {
-            job.checkCancelled();
-            task.measure(last ? Task.Part.VALIDATION : Task.Part.SOME)
+            task.measure(last ? Task.Part.VALIDATION : Task.Part.SOME, job)
                     .forEach((figure, value) -> add(VALIDATION + figure, done, value));
         }
         if (last) {
-            task.measure(Task.Part.TEST).forEach((figure, value) -> add(TEST + figure, done, value));
+            task.measure(Task.Part.TEST, job).forEach((figure, value) -> add(TEST + figure, done, value));
         }
     }
 

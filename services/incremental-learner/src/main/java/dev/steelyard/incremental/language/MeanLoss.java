@@ -11,18 +11,27 @@ import org.bytedeco.pytorch.Tensor;
 public final class MeanLoss {
     private MeanLoss() {}
 
+    /** Looks whether to go on. */
+    @FunctionalInterface
+    public interface Check {
+        void run() throws InterruptedException;
+    }
+
     /**
      * In nats a token.
      *
      * @param sequences one or more
      * @param batch sequences at once, 1 or more; the result depends on it in the last bits alone
      * @param model ids [rows, columns] to logits [rows, columns, vocabulary]
+     * @param check before each batch
      */
-    public static double of(List<TokenSequence> sequences, int batch, UnaryOperator<Tensor> model) {
+    public static double of(List<TokenSequence> sequences, int batch, UnaryOperator<Tensor> model, Check check)
+            throws InterruptedException {
         double sum = 0;
         long tokens = 0;
         try (var _ = NoGrad.begin()) {
             for (int from = 0; from < sequences.size(); from += batch) {
+                check.run();
                 int[] items = IntStream.range(from, Math.min(from + batch, sequences.size()))
                         .toArray();
                 SequenceBatch some = SequenceBatch.of(sequences, items);

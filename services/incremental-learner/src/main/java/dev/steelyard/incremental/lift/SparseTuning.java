@@ -2,6 +2,7 @@ package dev.steelyard.incremental.lift;
 
 import dev.steelyard.incremental.training.Curves;
 import dev.steelyard.incremental.training.Learner;
+import dev.steelyard.method.JobContext;
 import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.nn.ParameterStore;
 import dev.steelyard.tensor.nn.Reparametrization;
@@ -29,6 +30,7 @@ final class SparseTuning implements Tuning {
     /** Curve of the share of entries that stay chosen. */
     static final String STAY = "entries that stay chosen";
 
+    private final JobContext job;
     private final Targets targets;
     private final PrincipalWeights choice;
     private final AdamMoments moments;
@@ -47,6 +49,7 @@ final class SparseTuning implements Tuning {
      * @param curves get the share of entries that stay chosen, by refresh
      */
     SparseTuning(
+            JobContext job,
             Targets targets,
             PrincipalWeights choice,
             AdamMoments moments,
@@ -54,6 +57,7 @@ final class SparseTuning implements Tuning {
             long refresh,
             long steps,
             Curves curves) {
+        this.job = job;
         this.targets = targets;
         this.choice = choice;
         this.moments = moments;
@@ -71,20 +75,26 @@ final class SparseTuning implements Tuning {
     }
 
     @Override
-    public void begin(ParameterStore store, Runnable firstGradients) {
+    public void begin(ParameterStore store, Runnable firstGradients) throws InterruptedException {
         store.freeze(_ -> true);
         gradients = firstGradients;
         List<SparseParameter> chosen = new ArrayList<>();
+        job.progress(
+                0, "chooses entries of %d weights".formatted(sparse.weights().size()));
         choose(0).forEach((name, indices) -> chosen.add(sparse.choose(name, indices)));
         optimizer = new SparseAdamW(chosen, moments, weightDecay);
     }
 
-    private SequencedMap<String, int[]> choose(long step) {
+    /** Looks for cancellation between weights: of large ones each takes seconds. */
+    private SequencedMap<String, int[]> choose(long step) throws InterruptedException {
         SequencedMap<String, int[]> chosen = new LinkedHashMap<>();
         try (var _ = TensorScope.open()) {
             Map<String, Tensor> dense =
                     choice.selection() == Selection.GRADIENT ? sparse.denseGradients(gradients) : Map.of();
-            sparse.weights().forEach((name, w) -> chosen.put(name, choice.of(name, w, dense, step)));
+            for (Map.Entry<String, Tensor> weight : sparse.weights().entrySet()) {
+                job.checkCancelled();
+                chosen.put(weight.getKey(), choice.of(weight.getKey(), weight.getValue(), dense, step));
+            }
         }
         return chosen;
     }
@@ -93,7 +103,7 @@ final class SparseTuning implements Tuning {
     public Learner.Observer observer() {
         return new Learner.Observer() {
             @Override
-            public void afterUpdate(long step, double loss) {
+            public void afterUpdate(long step, double loss) throws InterruptedException {
                 if (refresh > 0 && (step + 1) % refresh == 0 && step + 1 < steps) {
                     refresh(step + 1);
                 }
@@ -101,7 +111,7 @@ final class SparseTuning implements Tuning {
         };
     }
 
-    private void refresh(long done) {
+    private void refresh(long done) throws InterruptedException {
         long start = System.nanoTime();
         long stay = 0;
         long all = 0;

@@ -21,8 +21,9 @@ interface Tuning extends AutoCloseable {
      * Freezes what is not trained and makes the optimizer, once the weights are there.
      *
      * @param firstGradients runs the first batches backward; gives the gradients of the weights this asked for
+     * @throws InterruptedException when the job was cancelled
      */
-    void begin(ParameterStore store, Runnable firstGradients);
+    void begin(ParameterStore store, Runnable firstGradients) throws InterruptedException;
 
     Optimizer optimizer();
 

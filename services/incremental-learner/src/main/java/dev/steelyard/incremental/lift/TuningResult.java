@@ -39,7 +39,7 @@ record TuningResult(
      */
     record HeldOut(String input, double before, double after) {}
 
-    Outputs write(List<HeldOut> losses) throws IOException {
+    Outputs write(List<HeldOut> losses) throws IOException, InterruptedException {
         Path tuned = job.output(Lift.MODEL);
         try (var _ = TensorScope.open()) {
             model.write(tuned, tuning.trained());
@@ -80,11 +80,12 @@ record TuningResult(
                 .orElse(1);
     }
 
-    private List<WeightChange> changes(Path tuned) throws IOException {
+    private List<WeightChange> changes(Path tuned) throws IOException, InterruptedException {
         List<WeightChange> changes = new ArrayList<>();
         try (Checkpoint base = Checkpoint.open(job.input(Lift.MODEL));
                 Checkpoint after = Checkpoint.open(tuned)) {
             for (TensorInfo target : targets.all()) {
+                job.checkCancelled();
                 changes.add(WeightChange.of(base, after, target.name()));
             }
         }

@@ -98,7 +98,8 @@ final class TuningRun implements AutoCloseable {
                         Selection.of(params.selection()),
                         params.lraRank(),
                         new Budget(params.budgetRank(), params.density()));
-                yield new SparseTuning(targets, choice, moments, params.weightDecay(), params.refresh(), steps, curves);
+                yield new SparseTuning(
+                        job, targets, choice, moments, params.weightDecay(), params.refresh(), steps, curves);
             }
             case "lora" ->
                 new LowRankTuning(
@@ -152,8 +153,7 @@ final class TuningRun implements AutoCloseable {
         double[] losses = new double[heldOut.size()];
         int place = 0;
         for (Map.Entry<String, List<TokenSequence>> set : heldOut.entrySet()) {
-            job.checkCancelled();
-            losses[place] = MeanLoss.of(set.getValue(), params.batch(), model::forward);
+            losses[place] = MeanLoss.of(set.getValue(), params.batch(), model::forward, job::checkCancelled);
             job.metric(set.getKey() + "/loss", done, losses[place++]);
         }
         return losses;

@@ -147,7 +147,7 @@ final class Pretraining implements AutoCloseable {
     /** Of the weights as they are to be written. */
     private double lossOf(List<TokenSequence> windows) throws InterruptedException {
         try (var _ = AveragedWeights.in(store, average)) {
-            return MeanLoss.of(windows, params.batch(), model::forward);
+            return MeanLoss.of(windows, params.batch(), model::forward, job::checkCancelled);
         }
     }
 

@@ -109,7 +109,8 @@ class FineTuningDataTest {
             // uniform over 128 tokens
             assertThat(batch.loss(FineTuningDataTest::uniform).item_double()).isCloseTo(Math.log(128), within(1e-5));
         }
-        assertThat(MeanLoss.of(sequences, 1, FineTuningDataTest::uniform)).isCloseTo(Math.log(128), within(1e-5));
+        assertThat(MeanLoss.of(sequences, 1, FineTuningDataTest::uniform, () -> {}))
+                .isCloseTo(Math.log(128), within(1e-5));
     }
 
     private static Tensor uniform(Tensor ids) {

@@ -134,17 +134,25 @@ class LiftTest {
         var straight = job(folder.resolve("straight"));
         run(straight, params);
 
-        for (int looks : List.of(30, 250)) {
-            var stopped = job(folder.resolve("stopped" + looks));
-            assertThatThrownBy(() -> run(stopped.cancelAfter(looks), params)).isInstanceOf(InterruptedException.class);
+        for (boolean saved : new boolean[] {false, true}) {
+            var fresh = job(folder.resolve("stopped" + saved));
+            var stopped = saved ? fresh.cancelAfterState(58) : fresh.cancelAfter(60);
+            assertThatThrownBy(() -> run(stopped, params)).isInstanceOf(InterruptedException.class);
             run(stopped.again(), params);
 
-            assertThat(stopped.lines().isEmpty()).isEqualTo(looks == 30);
+            assertThat(stopped.lines().isEmpty()).isEqualTo(!saved);
             for (String output : List.of("model", "delta", "report")) {
                 assertThat(LiftDeltaTest.tree(stopped.output(output)))
                         .isEqualTo(LiftDeltaTest.tree(straight.output(output)));
             }
         }
+    }
+
+    @Test
+    void job_is_cancelled_while_it_chooses_entries(@TempDir Path folder) throws Exception {
+        var job = job(folder);
+        assertThatThrownBy(() -> run(job.cancelAfter(1), "\"steps\": 2")).isInstanceOf(InterruptedException.class);
+        assertThat(job.metrics()).isEmpty();
     }
 
     @Test
