@@ -52,7 +52,7 @@ public record Dataset(Optional<Examples> train, Optional<Examples> validation, O
      *     map, a number that is not finite, rows of different sizes
      */
     public static Dataset read(Path folder) throws IOException {
-        Optional<LabelMap> map = LabelMap.read(folder);
+        Optional<MappedLabels> map = LabelMap.read(folder).map(MappedLabels::new);
         if (Files.isDirectory(folder.resolve("train"))) {
             return of(
                     Optional.of(readPart(folder, "train", map)),
@@ -63,7 +63,7 @@ public record Dataset(Optional<Examples> train, Optional<Examples> validation, O
     }
 
     /** Parts by the names of their files. */
-    private static Dataset readFiles(Path folder, Optional<LabelMap> map) throws IOException {
+    private static Dataset readFiles(Path folder, Optional<MappedLabels> map) throws IOException {
         List<Path> all = list(folder);
         List<Path> validation = named(all, VALIDATION_NAME);
         List<Path> test = named(all, TEST_NAME);
@@ -111,12 +111,12 @@ public record Dataset(Optional<Examples> train, Optional<Examples> validation, O
         }
     }
 
-    private static Optional<Examples> optionalPart(Path folder, String part, Optional<LabelMap> map)
+    private static Optional<Examples> optionalPart(Path folder, String part, Optional<MappedLabels> map)
             throws IOException {
         return Files.isDirectory(folder.resolve(part)) ? Optional.of(readPart(folder, part, map)) : Optional.empty();
     }
 
-    private static Examples readPart(Path folder, String part, Optional<LabelMap> map) throws IOException {
+    private static Examples readPart(Path folder, String part, Optional<MappedLabels> map) throws IOException {
         Path inside = folder.resolve(part);
         return read(new PartFolder(inside, part + "/", list(inside), map));
     }

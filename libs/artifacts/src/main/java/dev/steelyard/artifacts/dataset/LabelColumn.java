@@ -12,17 +12,21 @@ import java.util.TreeSet;
 final class LabelColumn {
     private static final int MAX_LENGTH = 256;
 
-    private final Optional<LabelMap> map;
+    private final Optional<MappedLabels> map;
     private final List<String> rows = new ArrayList<>();
     private boolean numbers;
 
-    LabelColumn(Optional<LabelMap> map) {
+    LabelColumn(Optional<MappedLabels> map) {
         this.map = map;
     }
 
     /** @param where the row, for messages: "row 17" */
     void add(String file, String where, long label) throws ArtifactException {
-        add(file, where, Long.toString(label), true);
+        if (map.isPresent()) {
+            rows.add(map.get().name(file, where, label));
+        } else {
+            add(file, where, Long.toString(label), true);
+        }
     }
 
     void add(String file, String where, String label) throws ArtifactException {
@@ -30,26 +34,21 @@ final class LabelColumn {
             throw new ArtifactException(
                     file, null, "%s: expected a label of 1 to %d characters".formatted(where, MAX_LENGTH));
         }
-        add(file, where, label, false);
+        if (map.isPresent()) {
+            rows.add(map.get().name(file, where, label));
+        } else {
+            add(file, where, label, false);
+        }
     }
 
     private void add(String file, String where, String label, boolean number) throws ArtifactException {
-        String shown = number ? "label " + label : "label '" + label + "'";
-        if (map.isPresent()) {
-            rows.add(map.get()
-                    .name(label)
-                    .orElseThrow(() -> new ArtifactException(
-                            file,
-                            null,
-                            "%s: %s is not in %s"
-                                    .formatted(where, shown, map.get().source()))));
-            return;
-        }
         if (rows.isEmpty()) {
             numbers = number;
         } else if (numbers != number) {
+            String shown = number ? label : "'" + label + "'";
             String before = numbers ? "whole numbers" : "text";
-            throw new ArtifactException(file, null, "%s: %s; labels before it are %s".formatted(where, shown, before));
+            throw new ArtifactException(
+                    file, null, "%s: label %s; labels before it are %s".formatted(where, shown, before));
         }
         rows.add(label);
     }
@@ -60,17 +59,16 @@ final class LabelColumn {
 
     /** @throws IllegalStateException when there is no row */
     Labels labels() {
-        boolean whole = numbers && map.isEmpty();
-        List<String> classes = map.map(m -> List.copyOf(m.names().values())).orElseGet(() -> sorted(whole));
+        List<String> classes = map.map(MappedLabels::classes).orElseGet(this::sorted);
         Map<String, Integer> index = new HashMap<>();
         for (String name : classes) {
             index.put(name, index.size());
         }
-        return new Labels(classes, rows.stream().mapToInt(index::get).toArray(), whole);
+        return new Labels(classes, rows.stream().mapToInt(index::get).toArray(), numbers);
     }
 
-    private List<String> sorted(boolean whole) {
-        if (!whole) {
+    private List<String> sorted() {
+        if (!numbers) {
             return List.copyOf(new TreeSet<>(rows));
         }
         return rows.stream()

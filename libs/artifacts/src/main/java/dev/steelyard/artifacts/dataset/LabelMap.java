@@ -68,10 +68,4 @@ record LabelMap(SequencedMap<String, String> names, String source) {
         }
         return node.stringValue();
     }
-
-    /** The name of a label, or of one that is a name already; empty when it is outside the map. */
-    Optional<String> name(String label) {
-        String name = names.get(label);
-        return name == null && names.containsValue(label) ? Optional.of(label) : Optional.ofNullable(name);
-    }
 }

@@ -77,12 +77,12 @@ final class ParquetFiles {
 
     /** Holds a file to what files before it were. */
     private void expect(Path path, ParquetColumns found, Map<String, String> metadata) throws ArtifactException {
-        Optional<LabelMap> names = part.map().or(() -> ParquetFooter.classes(metadata));
+        Optional<LabelMap> names = ParquetFooter.classes(metadata);
         ParquetColumns before = columns;
         if (before == null) {
             columns = found;
             named = names;
-            labels = new LabelColumn(names);
+            labels = part.labels(names);
             vectors = new FeatureRows(found.value().type() == PhysicalType.DOUBLE);
             return;
         }
@@ -99,7 +99,7 @@ final class ParquetFiles {
                             ? "has a column label, files before it have none"
                             : "has no column label, files before it have one");
         }
-        if (!names.equals(named)) {
+        if (part.map().isEmpty() && !names.equals(named)) {
             throw part.refuse(path, "names other classes than files before it");
         }
     }

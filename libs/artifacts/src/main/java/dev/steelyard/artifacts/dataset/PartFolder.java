@@ -12,9 +12,9 @@ import java.util.Optional;
  *
  * @param prefix of file names in messages: "" or "test/"
  * @param files sorted; folders among them
- * @param map of the whole data set
+ * @param map by which labels of the whole data set are read
  */
-record PartFolder(Path folder, String prefix, List<Path> files, Optional<LabelMap> map) {
+record PartFolder(Path folder, String prefix, List<Path> files, Optional<MappedLabels> map) {
 
     /** The files whose names, in lower case, fit a pattern. */
     List<Path> files(String pattern) {
@@ -38,6 +38,11 @@ record PartFolder(Path folder, String prefix, List<Path> files, Optional<LabelMa
 
     LabelColumn labels() {
         return new LabelColumn(map);
+    }
+
+    /** @param otherwise what the labels are called where the data set does not say it */
+    LabelColumn labels(Optional<LabelMap> otherwise) {
+        return new LabelColumn(map.or(() -> otherwise.map(MappedLabels::new)));
     }
 
     ArtifactException refuse(Path file, String detail) {
