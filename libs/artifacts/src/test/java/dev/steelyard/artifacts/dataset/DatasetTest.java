@@ -82,6 +82,27 @@ class DatasetTest {
     }
 
     @Test
+    void digits_after_something_else_are_refused_and_not_left_out() throws IOException {
+        Map<String, String> odd = Map.of("\"x\"", "x", "null", "null", "true", "true", "[1]", "[", "{}", "{");
+        for (String value : odd.keySet()) {
+            Files.writeString(
+                    folder.resolve("0.json"), json("0.5", 784).replace("]", "," + value + ",0.5".repeat(783) + "]"));
+            assertRefused("0.json", "image 1: %s is not a number".formatted(odd.get(value)));
+        }
+
+        Files.writeString(folder.resolve("0.json"), json("0.5", 784).replace("}", ", \"more\": [1]}"));
+        assertRefused("0.json", "has more after its array");
+        Files.writeString(folder.resolve("0.json"), json("0.5", 784).repeat(2));
+        assertRefused("0.json", "has more after its array");
+        Files.writeString(folder.resolve("0.json"), "{\"data\": 0.5}");
+        assertRefused("0.json", "has no array of numbers");
+
+        Files.writeString(folder.resolve("0.json"), json("0.5", 784));
+        Files.writeString(folder.resolve("99999999999999999999.json"), json("0.5", 784));
+        assertRefused("99999999999999999999.json", "is named after a label of more than 64 bits");
+    }
+
+    @Test
     void colour_images_are_read_channel_by_channel() throws Exception {
         for (String name : new String[] {"cat", "dog"}) {
             var image = new BufferedImage(2, 1, BufferedImage.TYPE_INT_RGB);
