@@ -1,9 +1,7 @@
 package dev.steelyard.artifacts.dataset;
 
 import dev.steelyard.artifacts.ArtifactException;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,16 +40,12 @@ final class JsonLines {
     }
 
     private void file(Path file) throws IOException {
-        int number = 0;
-        try (BufferedReader reader = Files.newBufferedReader(file)) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                number++;
-                if (!line.isBlank()) {
-                    row(file, "line " + number, line);
+        try (Utf8Lines lines = Utf8Lines.open(file, part.name(file))) {
+            while (lines.next()) {
+                if (!lines.text().isBlank()) {
+                    row(file, "line " + lines.number(), lines.text());
                 }
             }
-        } catch (MalformedInputException e) {
-            throw part.refuse(file, "line %d: is not UTF-8".formatted(number + 1));
         }
     }
 

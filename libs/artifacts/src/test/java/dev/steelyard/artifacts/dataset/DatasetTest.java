@@ -247,6 +247,26 @@ class DatasetTest {
     }
 
     @Test
+    void line_that_is_not_utf_8_is_refused_by_its_own_number() throws Exception {
+        byte[] row = "{\"text\": \"a\", \"label\": 1}\n".getBytes(StandardCharsets.UTF_8);
+        var bytes = new ByteArrayOutputStream();
+        for (int line = 1; line < 50; line++) {
+            bytes.writeBytes(row);
+        }
+        bytes.writeBytes("{\"text\": \"é\", \"label\": 1}\n".getBytes(StandardCharsets.ISO_8859_1));
+        Files.write(folder.resolve("rows.jsonl"), bytes.toByteArray());
+
+        assertRefused("rows.jsonl", "line 50: is not UTF-8");
+    }
+
+    @Test
+    void byte_order_mark_of_lines_of_json_is_passed_over() throws Exception {
+        Files.writeString(folder.resolve("rows.jsonl"), "\uFEFF{\"text\": \"a\"}\r\n{\"text\": \"b\"}");
+
+        assertThat(((TextSet) Dataset.read(folder).all()).texts()).containsExactly("a", "b");
+    }
+
+    @Test
     void text_files_are_read_by_class_or_without() throws Exception {
         Files.createDirectories(folder.resolve("train/ham"));
         Files.createDirectories(folder.resolve("train/spam"));

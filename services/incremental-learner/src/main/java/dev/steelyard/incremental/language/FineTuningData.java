@@ -1,9 +1,9 @@
 package dev.steelyard.incremental.language;
 
+import dev.steelyard.artifacts.ArtifactException;
+import dev.steelyard.artifacts.dataset.Utf8Lines;
 import dev.steelyard.method.MethodException;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,6 +50,7 @@ public final class FineTuningData {
      * @return one sequence or more
      * @throws MethodException naming file and line of what cannot be used: a completion that is empty or does not begin
      *     within the longest sequence, a token outside the vocabulary
+     * @throws ArtifactException naming file and line of what is not UTF-8
      */
     public static List<TokenSequence> read(String input, Path folder, Tokenization tokens, int vocabulary, int longest)
             throws IOException, MethodException {
@@ -73,16 +74,12 @@ public final class FineTuningData {
     }
 
     private void file(Path file, String name) throws IOException, MethodException {
-        int number = 0;
-        try (BufferedReader reader = Files.newBufferedReader(file)) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                number++;
-                if (!line.isBlank()) {
-                    line(new Place(name, number), line);
+        try (Utf8Lines lines = Utf8Lines.open(file, name)) {
+            while (lines.next()) {
+                if (!lines.text().isBlank()) {
+                    line(new Place(name, lines.number()), lines.text());
                 }
             }
-        } catch (MalformedInputException e) {
-            throw new Place(name, number + 1).refuse("is not UTF-8");
         }
     }
 

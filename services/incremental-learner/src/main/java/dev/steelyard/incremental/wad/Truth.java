@@ -1,7 +1,8 @@
 package dev.steelyard.incremental.wad;
 
+import dev.steelyard.artifacts.ArtifactException;
+import dev.steelyard.artifacts.dataset.Utf8Lines;
 import dev.steelyard.method.MethodException;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +41,12 @@ final class Truth {
         return new Truth(classes);
     }
 
-    /** @throws MethodException naming file and line */
+    /**
+     * Reads the files of a folder.
+     *
+     * @throws MethodException naming file and line of what cannot be used
+     * @throws ArtifactException naming file and line of what is not UTF-8
+     */
     static Truth read(Path folder, Samples samples) throws MethodException, IOException {
         Truth truth = none(samples);
         Map<String, Integer> places = new HashMap<>();
@@ -64,18 +70,17 @@ final class Truth {
 
     private void read(Path file, List<String> known, Map<String, Integer> places) throws MethodException, IOException {
         String name = String.valueOf(file.getFileName());
-        int number = 0;
-        try (BufferedReader reader = Files.newBufferedReader(file)) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                number++;
-                if (line.isBlank()) {
+        try (Utf8Lines lines = Utf8Lines.open(file, name)) {
+            while (lines.next()) {
+                if (lines.text().isBlank()) {
                     continue;
                 }
-                JsonNode row = row(name, number, line);
+                JsonNode row = row(name, lines.number(), lines.text());
                 Integer place = places.get(row.path("id").asString());
                 if (place == null) {
                     throw MethodException.file(
-                            name, "line %d: there is no image %s in unlabelled".formatted(number, row.path("id")));
+                            name,
+                            "line %d: there is no image %s in unlabelled".formatted(lines.number(), row.path("id")));
                 }
                 classes[place] = known.indexOf(row.path("label").asString());
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.steelyard.artifacts.ArtifactException;
 import dev.steelyard.method.MethodException;
 import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.Torch;
@@ -92,6 +93,16 @@ class FineTuningDataTest {
         refused("{", "is not valid JSON");
         Files.delete(folder.resolve("data.jsonl"));
         assertThatThrownBy(() -> read(PLAIN, 8)).hasMessage("input data has no .jsonl file");
+    }
+
+    @Test
+    void line_that_is_not_utf_8_is_refused_by_its_own_number() throws Exception {
+        String lines = "{\"text\": \"abc\"}\n".repeat(49) + "{\"text\": \"\u00e9\"}\n";
+        Files.write(folder.resolve("data.jsonl"), lines.getBytes(StandardCharsets.ISO_8859_1));
+
+        assertThatThrownBy(() -> read(PLAIN, 8))
+                .isInstanceOf(ArtifactException.class)
+                .hasMessage("data.jsonl: line 50: is not UTF-8");
     }
 
     @Test

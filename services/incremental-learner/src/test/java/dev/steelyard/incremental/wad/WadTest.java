@@ -449,6 +449,8 @@ class WadTest {
         Files.writeString(truth.resolve("t.jsonl"), "\n{\"id\": \"nobody.png\", \"label\": 1}\n");
         strange.put(Wad.TRUTH, truth);
         refused(strange, params(""), folder, "line 2", "nobody.png");
+        Files.write(truth.resolve("t.jsonl"), new byte[] {'\n', '\n', (byte) 0xE9});
+        refused(strange, params(""), folder, "t.jsonl: line 3: is not UTF-8");
 
         refused(inputs(), params("", ", \"whiten\": true, \"strong\": \"pool\""), folder, "strong changes");
 

@@ -1,8 +1,9 @@
 package dev.steelyard.quantizer.agreement;
 
+import dev.steelyard.artifacts.ArtifactException;
+import dev.steelyard.artifacts.dataset.Utf8Lines;
 import dev.steelyard.method.MethodException;
 import java.io.IOException;
-import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,7 +30,8 @@ final class Sentences {
     /**
      * The first {@value #MOST} sentences, file by file in the order of their names.
      *
-     * @throws MethodException when there is none, or a file cannot be read
+     * @throws MethodException when there is none, or a line has none
+     * @throws ArtifactException naming file and line of what is not UTF-8
      */
     static List<String> read(Path folder) throws MethodException, IOException {
         var sentences = new Sentences(folder);
@@ -50,17 +52,14 @@ final class Sentences {
         if (!json && !name.endsWith(".txt")) {
             return;
         }
-        try (var reader = Files.newBufferedReader(file)) {
-            int number = 0;
-            for (String line = reader.readLine(); line != null && found.size() < MOST; line = reader.readLine()) {
-                number++;
-                String sentence = (json && !line.isBlank() ? text(line, name, number) : line).strip();
+        try (Utf8Lines lines = Utf8Lines.open(file, name)) {
+            while (found.size() < MOST && lines.next()) {
+                String line = lines.text();
+                String sentence = (json && !line.isBlank() ? text(line, name, lines.number()) : line).strip();
                 if (!sentence.isEmpty()) {
                     found.add(sentence);
                 }
             }
-        } catch (MalformedInputException e) {
-            throw MethodException.file(name, name + ": is not UTF-8 text");
         }
     }
 

@@ -92,6 +92,8 @@ class FineQuantTest {
                 .hasMessage("sentences: the data set has no line in a .txt or .jsonl file");
         Files.writeString(sentences.resolve("a.jsonl"), "{\"text\": \"one\"}\n{\"words\": 2}\n");
         assertThatThrownBy(() -> run.of(new FineQuant(), "{}")).hasMessage("a.jsonl: line 2 has no field \"text\"");
+        Files.write(sentences.resolve("a.jsonl"), new byte[] {'\n', (byte) 0xE9});
+        assertThatThrownBy(() -> run.of(new FineQuant(), "{}")).hasMessage("a.jsonl: line 2: is not UTF-8");
         Files.writeString(sentences.resolve("a.jsonl"), "{\"text\": \"one\"}\n\n");
         assertThatThrownBy(() -> run.of(new FineQuant(), "{}"))
                 .isInstanceOf(MethodException.class)
