@@ -2,10 +2,12 @@ package dev.steelyard.artifacts.dataset;
 
 import dev.steelyard.artifacts.ArtifactException;
 import java.awt.image.BufferedImage;
+import java.awt.image.IndexColorModel;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Iterator;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -20,6 +22,8 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 record Picture(ImageShape shape, float[] values) {
     private static final long MAX_BYTES = 64L << 20;
     private static final float WHITE = 255;
+    private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G'};
+    private static final int PNG_COLOUR_TYPE = 25; // after the signature, the first chunk's head, sizes and depth
 
     /** @param name what the image is called in messages */
     static Picture read(Path file, String name) throws IOException {
@@ -46,7 +50,7 @@ record Picture(ImageShape shape, float[] values) {
                             null,
                             "is %d×%d; sides of at most %d are read".formatted(height, width, ImageShape.MAX_SIDE));
                 }
-                return of(reader.read(0));
+                return of(reader.read(0), isGreyPng(bytes));
             } finally {
                 reader.dispose();
             }
@@ -57,13 +61,20 @@ record Picture(ImageShape shape, float[] values) {
         }
     }
 
-    private static Picture of(BufferedImage image) {
-        boolean grey = image.getRaster().getNumBands() < 3
-                && !(image.getColorModel() instanceof java.awt.image.IndexColorModel);
+    /** Whether the header says grey, of any depth; where it is below 8 bits, pixels are decoded as if by a palette. */
+    private static boolean isGreyPng(byte[] bytes) {
+        return bytes.length > PNG_COLOUR_TYPE
+                && Arrays.equals(bytes, 0, PNG.length, PNG, 0, PNG.length)
+                && bytes[PNG_COLOUR_TYPE] == 0;
+    }
+
+    private static Picture of(BufferedImage image, boolean greyPng) {
+        boolean palette = image.getColorModel() instanceof IndexColorModel;
+        boolean grey = image.getRaster().getNumBands() < 3 && (greyPng || !palette);
         ImageShape shape = new ImageShape(grey ? 1 : 3, image.getHeight(), image.getWidth());
         float[] values = new float[shape.size()];
         int plane = shape.height() * shape.width();
-        float full = grey ? (1 << image.getColorModel().getComponentSize(0)) - 1 : WHITE;
+        float full = grey ? (1 << image.getSampleModel().getSampleSize(0)) - 1 : WHITE;
         for (int y = 0; y < shape.height(); y++) {
             for (int x = 0; x < shape.width(); x++) {
                 int at = y * shape.width() + x;
