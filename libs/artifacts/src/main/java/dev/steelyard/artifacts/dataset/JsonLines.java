@@ -3,6 +3,7 @@ package dev.steelyard.artifacts.dataset;
 import dev.steelyard.artifacts.ArtifactException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -97,7 +98,7 @@ final class JsonLines {
     private void image(Path file, String where, JsonNode row) throws IOException {
         JsonNode value = row.path(IMAGE);
         Path folder = part.folder().toRealPath();
-        Path image = value.isString() ? folder.resolve(value.stringValue()).normalize() : folder;
+        Path image = value.isString() ? inside(folder, value.stringValue()) : folder;
         if (!image.startsWith(folder) || !Files.isRegularFile(image)) {
             throw part.refuse(file, "%s: there is no image %s".formatted(where, value));
         }
@@ -107,6 +108,15 @@ final class JsonLines {
             throw part.refuse(file, "%s: id %s is neither text nor a whole number".formatted(where, id));
         }
         images.add(name, Optional.of(id.isMissingNode() ? name : id.asString()), () -> Picture.read(image, name));
+    }
+
+    /** The folder itself for what can be no path. */
+    private static Path inside(Path folder, String path) {
+        try {
+            return folder.resolve(path).normalize();
+        } catch (InvalidPathException e) {
+            return folder;
+        }
     }
 
     private void label(Path file, String where, JsonNode row) throws ArtifactException {

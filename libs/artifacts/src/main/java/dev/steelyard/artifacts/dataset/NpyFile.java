@@ -55,21 +55,20 @@ record NpyFile(String type, int[] shape, ByteBuffer values) {
 
     private static NpyFile body(PartFolder part, Path file, FileChannel channel, long begin, Matcher form)
             throws IOException {
-        long first = Long.parseLong(form.group(3));
-        long second = form.group(4) == null ? -1 : Long.parseLong(form.group(4));
-        long count = Math.multiplyExact(first, second < 0 ? 1 : second);
+        long rows = Long.parseLong(form.group(3));
+        boolean flat = form.group(4) == null;
+        long columns = flat ? 1 : Long.parseLong(form.group(4));
         int size = form.group(2).charAt(1) - '0';
-        long bytes = Math.multiplyExact(count, size);
-        if (count < 1 || count > Matrix.MAX_VALUES || bytes > Integer.MAX_VALUE - 8) {
-            throw part.refuse(file, "holds %d values; 1 to %d are read".formatted(count, Matrix.MAX_VALUES));
+        long most = Math.min(Matrix.MAX_VALUES, (Integer.MAX_VALUE - 8) / size);
+        if (rows < 1 || columns < 1 || rows > most / columns) {
+            throw part.refuse(file, "holds %d × %d values; 1 to %d are read".formatted(rows, columns, most));
         }
+        long bytes = rows * columns * size;
         if (channel.size() - begin != bytes) {
             throw part.refuse(
                     file, "has %d bytes of values, its header says %d".formatted(channel.size() - begin, bytes));
         }
-        int[] shape = second < 0
-                ? new int[] {Math.toIntExact(first)}
-                : new int[] {Math.toIntExact(first), Math.toIntExact(second)};
+        int[] shape = flat ? new int[] {(int) rows} : new int[] {(int) rows, (int) columns};
         return new NpyFile(form.group(2), shape, read(channel, begin, (int) bytes));
     }
 

@@ -209,6 +209,14 @@ class DatasetTest {
         Files.write(folder.resolve("X.npy"), npy(">f8", "(2, 3)", 1, 2, 3, 4, 5, 6));
         assertRefused("X.npy", "expected a little-endian array");
 
+        for (String shape : List.of("(9999999999, 9999999999)", "(2147483648, 4294967296)", "(0, 3)")) {
+            Files.write(folder.resolve("X.npy"), npy("<f8", shape, 1, 2));
+            assertRefused(
+                    "X.npy",
+                    "holds %s values"
+                            .formatted(shape.substring(1, shape.length() - 1).replace(", ", " × ")));
+        }
+
         Files.writeString(folder.resolve("X.npy"), "nothing of the kind");
         assertRefused("X.npy", "is not a NumPy array");
     }
@@ -242,6 +250,8 @@ class DatasetTest {
         assertRefused("rows.jsonl", "line 2: label 'x'; labels before it are whole numbers");
         Files.writeString(file, "{\"image\": \"../../secret.png\"}\n");
         assertRefused("rows.jsonl", "line 1: there is no image");
+        Files.writeString(file, "{\"image\": \"a\\u0000b.png\"}\n");
+        assertRefused("rows.jsonl", "line 1: there is no image \"a\\u0000b.png\"");
         Files.writeString(file, "\n");
         assertRefused("rows.jsonl", "has no rows");
     }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -23,8 +24,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class TokenizerFolder implements Tokenization, AutoCloseable {
     private static final int ANY_LENGTH = 1 << 30;
     private static final String FILE = "tokenizer.json";
-    private static final List<String> FILES = List.of(
-            FILE, "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "chat_template.jinja");
+    private static final String SETTINGS = "tokenizer_config.json";
+    private static final List<String> FILES =
+            List.of(FILE, SETTINGS, "special_tokens_map.json", "added_tokens.json", "chat_template.jinja");
     private static final JsonMapper JSON = new JsonMapper();
 
     private final Path folder;
@@ -39,7 +41,7 @@ public final class TokenizerFolder implements Tokenization, AutoCloseable {
         size = size(folder);
         end = token("eos")
                 .orElseThrow(() -> new ArtifactException(
-                        "tokenizer_config.json", null, "eos_token: expected a token that ends a text, found nothing"));
+                        SETTINGS, null, "eos_token: expected a token that ends a text, found nothing"));
         long[] around = tokenizer.encode("");
         OptionalInt first = token("bos");
         begin = first.isPresent() && around.length > 0 && around[0] == first.getAsInt() ? first : OptionalInt.empty();
@@ -105,18 +107,17 @@ public final class TokenizerFolder implements Tokenization, AutoCloseable {
                 return OptionalInt.of(config.integer(field, 0, size - 1));
             }
         }
-        Path settings = folder.resolve("tokenizer_config.json");
-        if (!Files.exists(settings)) {
+        if (!Files.exists(folder.resolve(SETTINGS))) {
             return OptionalInt.empty();
         }
-        JsonNode field = JSON.readTree(settings).path(name + "_token");
+        JsonNode field = json(folder, SETTINGS).path(name + "_token");
         String text = field.isObject() ? field.path("content").asString("") : field.asString("");
         int[] ids = text.isEmpty() ? new int[0] : ids(text);
         return ids.length == 1 ? OptionalInt.of(ids[0]) : OptionalInt.empty();
     }
 
     private static int size(Path folder) throws IOException {
-        JsonNode file = JSON.readTree(folder.resolve(FILE));
+        JsonNode file = json(folder, FILE);
         JsonNode vocabulary = file.path("model").path("vocab");
         IntStream model = vocabulary.isArray()
                 ? IntStream.of(vocabulary.size() - 1)
@@ -126,5 +127,13 @@ public final class TokenizerFolder implements Tokenization, AutoCloseable {
                         .max()
                         .orElse(-1)
                 + 1;
+    }
+
+    private static JsonNode json(Path folder, String file) throws IOException {
+        try {
+            return JSON.readTree(Files.readAllBytes(folder.resolve(file)));
+        } catch (JacksonException e) {
+            throw new ArtifactException(file, null, "is not valid JSON: " + e.getOriginalMessage());
+        }
     }
 }

@@ -50,6 +50,16 @@ class TokenizerFolderTest {
     }
 
     @Test
+    void damaged_settings_are_refused_by_name() throws IOException {
+        Files.writeString(folder.resolve("tokenizer_config.json"), "{\"eos_token\": ");
+
+        assertThatThrownBy(() -> TokenizerFolder.open(folder))
+                .isInstanceOfSatisfying(
+                        ArtifactException.class, e -> assertThat(e.file()).contains("tokenizer_config.json"))
+                .hasMessageContaining("is not valid JSON");
+    }
+
+    @Test
     void copy_reads_as_the_same(@TempDir Path copy) throws IOException {
         try (var tokenizer = TokenizerFolder.open(folder)) {
             tokenizer.copy(copy);
