@@ -49,7 +49,7 @@ public record Dataset(Optional<Examples> train, Optional<Examples> validation, O
      * Reads a folder.
      *
      * @throws ArtifactException naming file and row: no known layout, no rows, an unreadable image, a label outside the
-     *     map, a number that is not finite, rows of different sizes
+     *     map, a number that is not finite, rows of different sizes, parts whose rows or labels are of different kinds
      */
     public static Dataset read(Path folder) throws IOException {
         Optional<MappedLabels> map = LabelMap.read(folder).map(MappedLabels::new);
@@ -96,19 +96,8 @@ public record Dataset(Optional<Examples> train, Optional<Examples> validation, O
 
     private static Dataset of(Optional<Examples> train, Optional<Examples> validation, Optional<Examples> test)
             throws ArtifactException {
-        requireAlike(train, "training", validation, "validation");
-        requireAlike(train.or(() -> validation), "training", test, "test");
+        new Parts(train, validation, test).requireAlike();
         return new Dataset(train, validation, test);
-    }
-
-    private static void requireAlike(Optional<Examples> one, String oneName, Optional<Examples> other, String otherName)
-            throws ArtifactException {
-        if (one.isPresent()
-                && other.isPresent()
-                && !one.get().kind().equals(other.get().kind())) {
-            throw new ArtifactException("the %s part holds %s, the %s part %s"
-                    .formatted(oneName, one.get().kind(), otherName, other.get().kind()));
-        }
     }
 
     private static Optional<Examples> optionalPart(Path folder, String part, Optional<MappedLabels> map)
@@ -143,39 +132,21 @@ public record Dataset(Optional<Examples> train, Optional<Examples> validation, O
         return TextFiles.in(part) ? TextFiles.read(part) : ImageFiles.read(part);
     }
 
-    /** All parts as one: the training part, the validation part, the test part. */
-    public Examples all() {
-        return Stream.of(train, validation, test)
-                .flatMap(Optional::stream)
-                .reduce(Dataset::joined)
-                .orElseThrow(() -> new IllegalStateException("a data set without parts"));
+    /**
+     * All parts as one: the training part, the validation part, the test part.
+     *
+     * @throws ArtifactException when some parts have labels and others none
+     */
+    public Examples all() throws ArtifactException {
+        return new Parts(train, validation, test).all();
     }
 
-    private static Examples joined(Examples one, Examples other) {
-        return switch (one) {
-            case ImageSet first
-            when other instanceof ImageSet second ->
-                new ImageSet(
-                        first.shape(),
-                        first.pixels().followedBy(second.pixels()),
-                        labels(first, second),
-                        first.ids().flatMap(ids -> second.ids().map(more -> joined(ids, more))));
-            case FeatureSet first
-            when other instanceof FeatureSet second ->
-                new FeatureSet(first.values().followedBy(second.values()), labels(first, second), first.origin());
-            case TextSet first
-            when other instanceof TextSet second ->
-                new TextSet(joined(first.texts(), second.texts()), labels(first, second));
-            default -> throw new IllegalStateException("parts of different kinds");
-        };
-    }
-
-    private static List<String> joined(List<String> one, List<String> other) {
-        return Stream.concat(one.stream(), other.stream()).toList();
-    }
-
-    private static Optional<Labels> labels(Examples first, Examples second) {
-        return first.labels().flatMap(labels -> second.labels().map(labels::followedBy));
+    /** The same rows, for whom their labels do not matter. */
+    public Dataset withoutLabels() {
+        return new Dataset(
+                train.map(Examples::withoutLabels),
+                validation.map(Examples::withoutLabels),
+                test.map(Examples::withoutLabels));
     }
 
     private static List<Path> list(Path folder) throws IOException {

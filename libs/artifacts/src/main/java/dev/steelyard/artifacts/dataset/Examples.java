@@ -11,6 +11,9 @@ public sealed interface Examples permits ImageSet, FeatureSet, TextSet {
     /** What the rows are labelled with; empty when they are not. */
     Optional<Labels> labels();
 
+    /** The same rows, not labelled. */
+    Examples withoutLabels();
+
     /** "images of 1×28×28", "vectors of 384 numbers" or "texts". */
     String kind();
 }

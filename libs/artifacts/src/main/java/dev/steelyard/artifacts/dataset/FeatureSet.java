@@ -26,6 +26,11 @@ public record FeatureSet(Matrix values, Optional<Labels> labels, Map<String, Str
     }
 
     @Override
+    public FeatureSet withoutLabels() {
+        return new FeatureSet(values, Optional.empty(), origin);
+    }
+
+    @Override
     public String kind() {
         return "vectors of %d numbers".formatted(values.columns());
     }

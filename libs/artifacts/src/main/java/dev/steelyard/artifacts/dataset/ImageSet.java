@@ -63,6 +63,11 @@ public final class ImageSet implements Examples {
     }
 
     @Override
+    public ImageSet withoutLabels() {
+        return new ImageSet(shape, pixels, Optional.empty(), ids);
+    }
+
+    @Override
     public String kind() {
         return "images of " + shape;
     }

@@ -1,10 +1,12 @@
 package dev.steelyard.artifacts.dataset;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** A class for each row. */
 public final class Labels {
@@ -61,15 +63,34 @@ public final class Labels {
         return new Labels(classes, ids(rows), numbers);
     }
 
-    /** Rows of this and then of another; classes with the same name are one. */
+    /**
+     * Rows of this and then of another; classes with the same name are one. Where the classes of both are in order, all
+     * are; else those that are new come last.
+     *
+     * @throws IllegalArgumentException when only one has whole numbers
+     */
     public Labels followedBy(Labels other) {
-        Map<String, Integer> index = new LinkedHashMap<>();
-        classes.forEach(name -> index.put(name, index.size()));
-        other.classes.forEach(name -> index.putIfAbsent(name, index.size()));
-        int[] all = Arrays.copyOf(ids, ids.length + other.ids.length);
-        for (int i = 0; i < other.ids.length; i++) {
-            all[ids.length + i] = index.getOrDefault(other.name(i), -1);
+        if (numbers != other.numbers) {
+            throw new IllegalArgumentException("whole numbers and text as labels");
         }
-        return new Labels(new ArrayList<>(index.keySet()), all, numbers && other.numbers);
+        Stream<String> both =
+                Stream.concat(classes.stream(), other.classes.stream()).distinct();
+        List<String> names = inOrder() && other.inOrder() ? both.sorted(order()).toList() : both.toList();
+        Map<String, Integer> index = new HashMap<>();
+        names.forEach(name -> index.put(name, index.size()));
+        int[] all = IntStream.concat(indices(index), other.indices(index)).toArray();
+        return new Labels(names, all, numbers);
+    }
+
+    private IntStream indices(Map<String, Integer> index) {
+        return Arrays.stream(ids).map(id -> index.getOrDefault(classes.get(id), -1));
+    }
+
+    private boolean inOrder() {
+        return classes.equals(classes.stream().sorted(order()).toList());
+    }
+
+    private Comparator<String> order() {
+        return numbers ? Comparator.comparing(Long::valueOf) : Comparator.naturalOrder();
     }
 }

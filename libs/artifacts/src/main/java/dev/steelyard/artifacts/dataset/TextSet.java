@@ -24,6 +24,11 @@ public record TextSet(List<String> texts, Optional<Labels> labels) implements Ex
     }
 
     @Override
+    public TextSet withoutLabels() {
+        return new TextSet(texts, Optional.empty());
+    }
+
+    @Override
     public String kind() {
         return "texts";
     }

@@ -22,19 +22,22 @@ final class FeatureFolder {
             throws IOException {
         Optional<Labels> all = parts.stream()
                 .map(part -> part.rows().labels())
-                .reduce((one, other) -> one.flatMap(labels -> other.map(labels::followedBy)))
-                .orElse(Optional.empty());
+                .flatMap(Optional::stream)
+                .reduce(Labels::followedBy);
         int row = 0;
+        int label = 0;
         for (Part part : parts) {
             int size = part.rows().size();
+            int labels = part.rows().labels().map(Labels::size).orElse(0);
             Path target = Files.createDirectories(folder.resolve(part.name()));
             FeatureFile.write(
                     target,
                     width,
                     Arrays.copyOfRange(values, row * width, (row + size) * width),
-                    ids(all, row, size),
+                    ids(all, label, labels),
                     origin);
             row += size;
+            label += labels;
         }
         if (all.isPresent() && !all.get().numbers()) {
             Files.writeString(
@@ -44,9 +47,9 @@ final class FeatureFolder {
     }
 
     private static long[] ids(Optional<Labels> labels, int from, int size) {
-        long[] ids = new long[labels.isPresent() ? size : 0];
+        long[] ids = new long[size];
         for (int i = 0; i < ids.length; i++) {
-            Labels known = labels.get();
+            Labels known = labels.orElseThrow();
             ids[i] = known.numbers() ? Long.parseLong(known.name(from + i)) : known.id(from + i);
         }
         return ids;

@@ -1,5 +1,6 @@
 package dev.steelyard.incremental.features;
 
+import dev.steelyard.artifacts.ArtifactException;
 import dev.steelyard.artifacts.dataset.Dataset;
 import dev.steelyard.artifacts.dataset.Examples;
 import java.util.ArrayList;
@@ -12,8 +13,12 @@ import java.util.List;
  */
 record Part(String name, Examples rows) {
 
-    /** The parts that are there, in the order of {@link Dataset#all()}. */
-    static List<Part> of(Dataset data) {
+    /**
+     * The parts that are there, in the order of {@link Dataset#all()}.
+     *
+     * @throws ArtifactException when there is no training part, and only one of the others has labels
+     */
+    static List<Part> of(Dataset data) throws ArtifactException {
         List<Part> parts = new ArrayList<>();
         data.train().ifPresent(rows -> parts.add(new Part("train", rows)));
         data.validation().ifPresent(rows -> parts.add(new Part("validation", rows)));

@@ -36,7 +36,8 @@ record Samples(ImageSet images, int given, Labels labels, List<String> ids, Opti
         ImageSet labelled = images(Wad.LABELLED, labelledData.train());
         ImageSet pool = images(
                 Wad.UNLABELLED,
-                Optional.of(Dataset.read(job.input(Wad.UNLABELLED)).all()));
+                Optional.of(
+                        Dataset.read(job.input(Wad.UNLABELLED)).withoutLabels().all()));
         Labels labels =
                 labelled.labels().orElseThrow(() -> MethodException.input("labelled: the images have no labels"));
         requireEachClass(labels);

@@ -105,6 +105,28 @@ class FeatureExtractionTest {
     }
 
     @Test
+    void part_without_labels_leaves_those_of_others() throws Exception {
+        Path data = folder.resolve("partly");
+        Files.createDirectories(data.resolve("train"));
+        Files.createDirectories(data.resolve("test"));
+        Files.writeString(data.resolve("train/rows.jsonl"), """
+                {"image": "0.png", "label": "b"}
+                {"image": "0.png", "label": "a"}
+                """);
+        for (String file : new String[] {"train/0.png", "test/0.png"}) {
+            var image = new BufferedImage(2, 2, BufferedImage.TYPE_BYTE_GRAY);
+            ImageIO.write(image, "png", data.resolve(file).toFile());
+        }
+        LocalRun run = run().input("data", data);
+        run.of(new FeatureExtraction(), "{}");
+
+        Dataset made = Dataset.read(run.output("features"));
+
+        assertThat(made.train().orElseThrow().labels().orElseThrow().name(0)).isEqualTo("b");
+        assertThat(made.test().orElseThrow().labels()).isEmpty();
+    }
+
+    @Test
     void the_last_layer_on_penultimate_features_gives_the_logits() throws Exception {
         for (Path model : new Path[] {mlp, train("cnn", "[4, 6]")}) {
             FeatureSet penultimate =

@@ -415,6 +415,20 @@ class WadTest {
     }
 
     @Test
+    void labels_of_the_pool_are_not_looked_at(@TempDir Path folder) throws Exception {
+        Path pool = folder.resolve("pool");
+        Files.createDirectories(pool.resolve("train/row-0"));
+        Files.createDirectories(pool.resolve("test"));
+        Files.copy(data.resolve("pool/000.png"), pool.resolve("train/row-0/0.png"));
+        Files.copy(data.resolve("pool/001.png"), pool.resolve("test/1.png"));
+        Map<String, Path> few = inputs();
+        few.put(Wad.UNLABELLED, pool);
+        few.remove(Wad.TRUTH);
+
+        refused(few, params(""), folder, "there are 2 unlabelled images; a batch takes 16");
+    }
+
+    @Test
     void unusable_inputs_are_refused(@TempDir Path folder) throws Exception {
         Map<String, Path> copied = inputs();
         Path copy = Files.createDirectories(folder.resolve("copy/train/row-0"));

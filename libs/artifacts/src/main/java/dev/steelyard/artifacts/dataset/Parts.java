@@ -1,0 +1,96 @@
+package dev.steelyard.artifacts.dataset;
+
+import dev.steelyard.artifacts.ArtifactException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The parts of a data set that are there: what they must have in common, and all of them as one. */
+final class Parts {
+    private final List<Part> parts = new ArrayList<>();
+
+    Parts(Optional<Examples> train, Optional<Examples> validation, Optional<Examples> test) {
+        train.ifPresent(rows -> parts.add(new Part("training", rows)));
+        validation.ifPresent(rows -> parts.add(new Part("validation", rows)));
+        test.ifPresent(rows -> parts.add(new Part("test", rows)));
+    }
+
+    private record Part(String name, Examples rows) {
+        private boolean isLabelled() {
+            return rows.labels().isPresent();
+        }
+
+        private boolean hasNumbers() {
+            return rows.labels().orElseThrow().numbers();
+        }
+    }
+
+    private List<Part> labelled() {
+        return parts.stream().filter(Part::isLabelled).toList();
+    }
+
+    /** @throws ArtifactException naming the part whose rows, or whose labels, are of another kind than those before it */
+    void requireAlike() throws ArtifactException {
+        for (Part part : parts) {
+            Part first = parts.getFirst();
+            if (!part.rows.kind().equals(first.rows.kind())) {
+                throw new ArtifactException("the %s part holds %s, the %s part %s"
+                        .formatted(first.name, first.rows.kind(), part.name, part.rows.kind()));
+            }
+        }
+        for (Part part : labelled()) {
+            Part first = labelled().getFirst();
+            if (part.hasNumbers() != first.hasNumbers()) {
+                throw new ArtifactException("the labels of the %s part are %s, those of the %s part %s"
+                        .formatted(first.name, labels(first), part.name, labels(part)));
+            }
+        }
+    }
+
+    private static String labels(Part part) {
+        return part.hasNumbers() ? "whole numbers" : "text";
+    }
+
+    /** @throws ArtifactException naming the part without labels where others have them */
+    Examples all() throws ArtifactException {
+        for (Part part : parts) {
+            if (!part.isLabelled() && !labelled().isEmpty()) {
+                throw new ArtifactException(
+                        "the %s part has no labels, the %s part has; label it, or leave it out where all are taken as one"
+                                .formatted(part.name, labelled().getFirst().name));
+            }
+        }
+        return parts.stream()
+                .map(Part::rows)
+                .reduce(Parts::joined)
+                .orElseThrow(() -> new IllegalStateException("a data set without parts"));
+    }
+
+    private static Examples joined(Examples one, Examples other) {
+        return switch (one) {
+            case ImageSet first
+            when other instanceof ImageSet second ->
+                new ImageSet(
+                        first.shape(),
+                        first.pixels().followedBy(second.pixels()),
+                        labels(first, second),
+                        first.ids().flatMap(ids -> second.ids().map(more -> joined(ids, more))));
+            case FeatureSet first
+            when other instanceof FeatureSet second ->
+                new FeatureSet(first.values().followedBy(second.values()), labels(first, second), first.origin());
+            case TextSet first
+            when other instanceof TextSet second ->
+                new TextSet(joined(first.texts(), second.texts()), labels(first, second));
+            default -> throw new IllegalStateException("parts of different kinds");
+        };
+    }
+
+    private static List<String> joined(List<String> one, List<String> other) {
+        return Stream.concat(one.stream(), other.stream()).toList();
+    }
+
+    private static Optional<Labels> labels(Examples first, Examples second) {
+        return first.labels().flatMap(labels -> second.labels().map(labels::followedBy));
+    }
+}
