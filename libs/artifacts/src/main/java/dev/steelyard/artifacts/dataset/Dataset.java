@@ -141,6 +141,13 @@ public record Dataset(Optional<Examples> train, Optional<Examples> validation, O
         return new Parts(train, validation, test).all();
     }
 
+    /** Whether all rows of all parts have labels. */
+    public boolean isLabelled() {
+        return Stream.of(train, validation, test)
+                .flatMap(Optional::stream)
+                .allMatch(part -> part.labels().isPresent());
+    }
+
     /** The same rows, for whom their labels do not matter. */
     public Dataset withoutLabels() {
         return new Dataset(

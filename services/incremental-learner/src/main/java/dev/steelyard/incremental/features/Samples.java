@@ -10,7 +10,6 @@ import dev.steelyard.method.JobContext;
 import dev.steelyard.method.MethodException;
 import dev.steelyard.tensor.Tensors;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -36,9 +35,23 @@ public record Samples(Matrix values, Optional<Labels> labels, String origin) {
      */
     public static Samples read(JobContext job, EncoderChoice choice)
             throws MethodException, IOException, InterruptedException {
-        Path folder = job.optionalInput("data")
-                .orElseThrow(() -> MethodException.parameter("/mode", "this mode needs the input data"));
-        Examples rows = Dataset.read(folder).all();
+        return of(data(job).all(), job, choice);
+    }
+
+    /** The same, for whom a part without labels takes those of the others away. */
+    public static Samples readToPredict(JobContext job, EncoderChoice choice)
+            throws MethodException, IOException, InterruptedException {
+        Dataset data = data(job);
+        return of((data.isLabelled() ? data : data.withoutLabels()).all(), job, choice);
+    }
+
+    private static Dataset data(JobContext job) throws MethodException, IOException {
+        return Dataset.read(job.optionalInput("data")
+                .orElseThrow(() -> MethodException.parameter("/mode", "this mode needs the input data")));
+    }
+
+    private static Samples of(Examples rows, JobContext job, EncoderChoice choice)
+            throws MethodException, IOException, InterruptedException {
         if (rows instanceof FeatureSet set) {
             return new Samples(set.values(), set.labels(), origin(set));
         }

@@ -43,7 +43,7 @@ public final class GAcilPredict implements Method<GAcilPredictParams> {
     public Outputs run(GAcilPredictParams params, JobContext job)
             throws MethodException, IOException, InterruptedException {
         Torch.start(job.threads());
-        Samples samples = Samples.read(job, params.encoder());
+        Samples samples = Samples.readToPredict(job, params.encoder());
         job.checkCancelled();
         job.progress(0, "solving for the head");
         try (Saved saved = Learning.continued(job.input("state"), samples);

@@ -1,6 +1,5 @@
 package dev.steelyard.incremental.language;
 
-import dev.steelyard.models.ModelConfig;
 import dev.steelyard.models.text.TextTokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A model folder's own tokens: those of its tokenizer.json, or UTF-8 bytes where it has none. A sequence begins with
- * config.json's {@code bos_token_id} if the tokenizer puts it there itself, and ends with its {@code eos_token_id}.
+ * config.json's {@code bos_token_id} if the tokenizer puts it there itself, and ends with its {@code eos_token_id}; of
+ * several with the one that tokenizer_config.json names, or else the first.
  */
 public final class ModelTokens implements Tokenization, AutoCloseable {
     private static final int ANY_LENGTH = 1 << 30;
@@ -29,28 +29,33 @@ public final class ModelTokens implements Tokenization, AutoCloseable {
 
     /** @throws dev.steelyard.artifacts.ArtifactException when tokenizer.json or config.json cannot be read */
     public static ModelTokens open(Path folder) throws IOException {
-        ModelConfig config = ModelConfig.read(folder);
-        OptionalInt end = id(config, "eos_token_id");
         if (!Files.exists(folder.resolve("tokenizer.json"))) {
+            OptionalInt end = TokenizerFolder.ofModel(folder, "eos", Integer.MAX_VALUE, _ -> new int[0]);
             return new ModelTokens(null, OptionalInt.empty(), end);
         }
         TextTokenizer tokenizer = TextTokenizer.open(folder, ANY_LENGTH);
-        long[] around = tokenizer.encode("");
-        OptionalInt begin = id(config, "bos_token_id");
-        boolean begins = begin.isPresent() && around.length > 0 && around[0] == begin.getAsInt();
-        return new ModelTokens(tokenizer, begins ? begin : OptionalInt.empty(), end);
+        try {
+            OptionalInt begin = TokenizerFolder.ofModel(folder, "bos", Integer.MAX_VALUE, text -> ids(tokenizer, text));
+            OptionalInt end = TokenizerFolder.ofModel(folder, "eos", Integer.MAX_VALUE, text -> ids(tokenizer, text));
+            long[] around = tokenizer.encode("");
+            boolean begins = begin.isPresent() && around.length > 0 && around[0] == begin.getAsInt();
+            return new ModelTokens(tokenizer, begins ? begin : OptionalInt.empty(), end);
+        } catch (IOException | RuntimeException e) {
+            tokenizer.close();
+            throw e;
+        }
     }
 
-    private static OptionalInt id(ModelConfig config, String field) throws IOException {
-        return config.has(field) ? OptionalInt.of(config.integer(field, 0, Integer.MAX_VALUE)) : OptionalInt.empty();
+    private static int[] ids(TextTokenizer tokenizer, String text) {
+        return Arrays.stream(tokenizer.encodePiece(text))
+                .mapToInt(Math::toIntExact)
+                .toArray();
     }
 
     @Override
     public int[] ids(String text) {
         if (tokenizer != null) {
-            return Arrays.stream(tokenizer.encodePiece(text))
-                    .mapToInt(Math::toIntExact)
-                    .toArray();
+            return ids(tokenizer, text);
         }
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         int[] ids = new int[bytes.length];

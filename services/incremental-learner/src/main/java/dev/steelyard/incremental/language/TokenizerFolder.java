@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
@@ -18,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A folder with {@code tokenizer.json}, to cut training texts with. Its end token is the {@code eos_token_id} of
- * config.json, or the {@code eos_token} of tokenizer_config.json; texts begin with a token of their own only where the
+ * config.json (of several the usual one), or the {@code eos_token} of tokenizer_config.json; texts begin with a token of their own only where the
  * tokenizer puts one there.
  */
 public final class TokenizerFolder implements Tokenization, AutoCloseable {
@@ -101,19 +102,41 @@ public final class TokenizerFolder implements Tokenization, AutoCloseable {
 
     private OptionalInt token(String name) throws IOException {
         if (Files.exists(folder.resolve("config.json"))) {
-            ModelConfig config = ModelConfig.read(folder);
-            String field = name + "_token_id";
-            if (config.has(field) && !config.isList(field)) {
-                return OptionalInt.of(config.integer(field, 0, size - 1));
+            OptionalInt id = ofModel(folder, name, size - 1, this::ids);
+            if (id.isPresent()) {
+                return id;
             }
         }
+        return ofSettings(folder, name, this::ids);
+    }
+
+    /**
+     * The {@code bos_token_id} or {@code eos_token_id} of config.json; where that is a list the one of them that
+     * tokenizer_config.json names, or else the first.
+     *
+     * @param name "bos" or "eos"
+     * @param most the largest id there is
+     * @param ids of a text
+     */
+    static OptionalInt ofModel(Path folder, String name, int most, Function<String, int[]> ids) throws IOException {
+        ModelConfig config = ModelConfig.read(folder);
+        String field = name + "_token_id";
+        if (!config.isList(field)) {
+            return config.has(field) ? OptionalInt.of(config.integer(field, 0, most)) : OptionalInt.empty();
+        }
+        List<Integer> all = config.integers(field, 0, most);
+        OptionalInt named = ofSettings(folder, name, ids);
+        return named.isPresent() && all.contains(named.getAsInt()) ? named : OptionalInt.of(all.getFirst());
+    }
+
+    private static OptionalInt ofSettings(Path folder, String name, Function<String, int[]> ids) throws IOException {
         if (!Files.exists(folder.resolve(SETTINGS))) {
             return OptionalInt.empty();
         }
         JsonNode field = json(folder, SETTINGS).path(name + "_token");
         String text = field.isObject() ? field.path("content").asString("") : field.asString("");
-        int[] ids = text.isEmpty() ? new int[0] : ids(text);
-        return ids.length == 1 ? OptionalInt.of(ids[0]) : OptionalInt.empty();
+        int[] token = text.isEmpty() ? new int[0] : ids.apply(text);
+        return token.length == 1 ? OptionalInt.of(token[0]) : OptionalInt.empty();
     }
 
     private static int size(Path folder) throws IOException {

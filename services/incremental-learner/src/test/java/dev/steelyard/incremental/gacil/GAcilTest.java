@@ -123,6 +123,23 @@ class GAcilTest {
     }
 
     @Test
+    void parts_without_labels_are_predicted_with_the_others() throws Exception {
+        LocalRun learned = run("learned", PARAMS, Map.of("data", points("a", 0, 0, 1, 1)));
+        Path mixed = Files.createDirectories(folder.resolve("mixed"));
+        Files.move(points("b", 0, 1), mixed.resolve("train"));
+        Path test = Files.createDirectories(mixed.resolve("test"));
+        FeatureFile.write(test, 8, new float[8], new long[0], Map.of());
+        LocalRun predict = LocalRun.in(Files.createDirectories(folder.resolve("predict")))
+                .threads(2)
+                .input("state", learned.output("state"))
+                .input("data", mixed);
+
+        Outputs outputs = predict.of(new GAcilPredict(), "{}");
+
+        assertThat(outputs.summary()).containsEntry("samples", 3).doesNotContainKey("accuracy");
+    }
+
+    @Test
     void class_that_was_unlearned_is_not_predicted() throws Exception {
         LocalRun all = run("all", PARAMS, Map.of("data", points("a", 0, 0, 1, 1, 2, 2)));
         Map<String, Path> zeros = Map.of("data", points("zeros", 0, 0), "state", all.output("state"));

@@ -41,6 +41,24 @@ class TokenizerFolderTest {
     }
 
     @Test
+    void of_several_end_tokens_the_usual_one_ends_a_text(@TempDir Path bytes) throws IOException {
+        Files.writeString(folder.resolve("config.json"), "{\"eos_token_id\": [17, 0]}");
+        try (var tokenizer = TokenizerFolder.open(folder);
+                var model = ModelTokens.open(folder)) {
+            assertThat(tokenizer.end()).hasValue(0);
+            assertThat(model.end()).hasValue(0);
+        }
+        Files.writeString(folder.resolve("config.json"), "{\"eos_token_id\": [17, 18]}");
+        try (var tokenizer = TokenizerFolder.open(folder)) {
+            assertThat(tokenizer.end()).hasValue(17);
+        }
+        Files.writeString(bytes.resolve("config.json"), "{\"eos_token_id\": [10, 0]}");
+        try (var model = ModelTokens.open(bytes)) {
+            assertThat(model.end()).hasValue(10);
+        }
+    }
+
+    @Test
     void tokenizer_without_end_token_is_refused() throws IOException {
         Files.writeString(folder.resolve("tokenizer_config.json"), "{}");
 
