@@ -50,7 +50,7 @@ public class JobSubmitter {
     public Submitted submit(
             JobSubmission submission, String owner, @Nullable String idempotencyKey, @Nullable String traceParent) {
         NewJob job = checks.check(submission, owner, idempotencyKey, traceParent);
-        Optional<UUID> earlier = Optional.ofNullable(results(List.of(job)).get(job.work()));
+        Optional<UUID> earlier = earlier(job, results(List.of(job)));
         if (earlier.isPresent()) {
             return answered(job, earlier.get());
         }
@@ -73,7 +73,7 @@ public class JobSubmitter {
         }
         Map<String, UUID> results = results(checked);
         Set<UUID> fresh = inserts.queuedAll(
-                checked.stream().filter(j -> !results.containsKey(j.work())).toList());
+                checked.stream().filter(j -> earlier(j, results).isEmpty()).toList());
         relay.wake();
         List<Outcome> outcomes = new ArrayList<>(submissions.size());
         int next = 0;
@@ -91,8 +91,8 @@ public class JobSubmitter {
             if (fresh.contains(job.id())) {
                 return new Outcome.Made(job.queued());
             }
-            UUID earlier = results.get(job.work());
-            return new Outcome.Made((earlier == null ? repeated(job) : answered(job, earlier)).job());
+            Optional<UUID> earlier = earlier(job, results);
+            return new Outcome.Made((earlier.isPresent() ? answered(job, earlier.get()) : repeated(job)).job());
         } catch (ProblemException e) {
             return new Outcome.Refused(e);
         }
@@ -103,6 +103,11 @@ public class JobSubmitter {
         return askers.isEmpty()
                 ? Map.of()
                 : table.results(askers.stream().map(NewJob::cacheKey).toList());
+    }
+
+    /** Equal work may stand in one batch twice, once to be answered and once to be run all the same. */
+    private static Optional<UUID> earlier(NewJob job, Map<String, UUID> results) {
+        return job.mayUseCache() ? Optional.ofNullable(results.get(job.work())) : Optional.empty();
     }
 
     private Submitted answered(NewJob job, UUID earlier) {

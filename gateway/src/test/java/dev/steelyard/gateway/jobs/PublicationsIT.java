@@ -95,6 +95,30 @@ class PublicationsIT {
     }
 
     @Test
+    void in_a_batch_only_the_jobs_that_allow_it_are_answered_from_the_cache() {
+        String same = "{\"method\":\"fake/update\",\"seed\":23%s}";
+        String before = rest.post("/v1/jobs", same.formatted("")).text("id");
+        worker.attempt(before, 1, 1).started().succeeded(artifact("6"));
+        ended(before);
+
+        Answer batch = rest.post(
+                "/v1/jobs/batch",
+                "{\"jobs\":[%s,%s,%s]}"
+                        .formatted(
+                                same.formatted(""),
+                                same.formatted(",\"cache\":false"),
+                                same.formatted(",\"publish\":{\"output\":\"model\",\"model\":\"batched\"}")));
+
+        assertThat(batch.body().at("/items/0/job/cachedFrom").asString()).isEqualTo(before);
+        assertThat(batch.body().at("/items/1/job/state").asString()).isEqualTo("QUEUED");
+        assertThat(batch.body().at("/items/2/job/state").asString()).isEqualTo("QUEUED");
+        String publisher = batch.body().at("/items/2/job/id").asString();
+        worker.attempt(publisher, 1, 1).started().succeeded(artifact("6"));
+        ended(publisher);
+        assertThat(rest.get("/v1/models/batched").body().path("versions")).hasSize(1);
+    }
+
+    @Test
     void what_cannot_be_published_is_refused_at_once() {
         String job = "{\"method\":\"fake/update\",\"publish\":{\"output\":\"%s\",\"model\":\"%s\"}}";
         Answer noOutput = rest.post("/v1/jobs", job.formatted("none", "m"));
