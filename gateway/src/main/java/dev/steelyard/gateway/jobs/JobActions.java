@@ -18,6 +18,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 class JobActions {
     private final ProgressTable jobs;
     private final MethodRegistry methods;
+    private final Publications publications;
     private final EffectWriter effects;
     private final Outbox outbox;
     private final OutboxRelay relay;
@@ -28,6 +29,7 @@ class JobActions {
     JobActions(
             ProgressTable jobs,
             MethodRegistry methods,
+            Publications publications,
             EffectWriter effects,
             Outbox outbox,
             OutboxRelay relay,
@@ -36,6 +38,7 @@ class JobActions {
             TransactionTemplate transaction) {
         this.jobs = jobs;
         this.methods = methods;
+        this.publications = publications;
         this.effects = effects;
         this.outbox = outbox;
         this.relay = relay;
@@ -68,7 +71,8 @@ class JobActions {
     /**
      * Sends an ended job out again under its old id.
      *
-     * @throws ProblemException when it has not ended or has succeeded, or when its method has another version now
+     * @throws ProblemException when it has not ended or has succeeded, when its method has another version now, or
+     *     when the model it updates has a newer version than the one it starts from
      */
     void retry(UUID id) {
         transaction.executeWithoutResult(status -> {
@@ -86,6 +90,9 @@ class JobActions {
                         "job " + id + " is for version " + dispatch.methodVersion() + " of " + dispatch.method()
                                 + ", which now has version " + version + "; submit it as a new job");
             }
+            publications.conflict(id).ifPresent(problem -> {
+                throw ProblemException.conflict(problem.getCode(), problem.getDetail());
+            });
             audit.record("job.retry", id.toString(), "dispatch " + (job.dispatch() + 1));
             jobs.restart(id);
             outbox.dispatch(dispatch, job.dispatch() + 1, Duration.ZERO);

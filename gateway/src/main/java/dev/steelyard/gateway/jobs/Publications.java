@@ -48,6 +48,16 @@ class Publications {
         return wanted(job).flatMap(wanted -> publish(job, wanted, result));
     }
 
+    /** Why the result of a job that is run now could not be published: its model has a newer version already. */
+    Optional<Problem> conflict(UUID job) {
+        return wanted(job).flatMap(wanted -> {
+            int newest = newest(wanted.model());
+            return wanted.expected() != null && wanted.expected() < newest
+                    ? conflict(wanted, newest)
+                    : Optional.empty();
+        });
+    }
+
     private Optional<Wanted> wanted(UUID job) {
         return database.sql("select output, model, expected_version from publication where job_id = ?")
                 .param(job)
@@ -62,10 +72,7 @@ class Publications {
         }
         int newest = lock(wanted.model());
         if (wanted.expected() != null && wanted.expected() != newest) {
-            return problem(
-                    "version-conflict",
-                    "model '" + wanted.model() + "' is at version " + newest + ", not at " + wanted.expected()
-                            + " any more; start again from " + wanted.model() + ":" + newest);
+            return conflict(wanted, newest);
         }
         audit.record("model.register", wanted.model(), "version " + (newest + 1) + " by job " + job);
         database.sql("insert into model_version (model, version, artifact, description) values (?, ?, ?, ?)")
@@ -83,10 +90,21 @@ class Publications {
                 .param(model)
                 .query(String.class)
                 .single();
+        return newest(model);
+    }
+
+    private int newest(String model) {
         return database.sql("select coalesce(max(version), 0) from model_version where model = ?")
                 .param(model)
                 .query(Integer.class)
                 .single();
+    }
+
+    private static Optional<Problem> conflict(Wanted wanted, int newest) {
+        return problem(
+                "version-conflict",
+                "model '" + wanted.model() + "' is at version " + newest + ", not at " + wanted.expected()
+                        + " any more; start again from " + wanted.model() + ":" + newest);
     }
 
     private static Optional<Problem> problem(String code, String detail) {

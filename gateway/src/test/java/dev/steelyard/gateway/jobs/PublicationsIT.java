@@ -7,7 +7,9 @@ import dev.steelyard.gateway.testing.FakeWorker;
 import dev.steelyard.gateway.testing.Rest;
 import dev.steelyard.gateway.testing.Rest.Answer;
 import dev.steelyard.gateway.testing.RunningGateway;
+import dev.steelyard.proto.v1.JobEvent;
 import dev.steelyard.proto.v1.MethodAnnouncement;
+import dev.steelyard.proto.v1.Problem;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -52,6 +54,17 @@ class PublicationsIT {
                 .until(
                         () -> rest.get("/v1/jobs/" + id),
                         job -> List.of("SUCCEEDED", "FAILED").contains(job.text("state")));
+    }
+
+    private static void fail(String id, int dispatch) {
+        Problem problem = Problem.newBuilder()
+                .setCode("bad-input")
+                .setDetail("for a test")
+                .build();
+        worker.attempt(id, dispatch, 1)
+                .started()
+                .event(e -> e.setFailed(JobEvent.Failed.newBuilder().setProblem(problem)));
+        assertThat(ended(id).text("state")).isEqualTo("FAILED");
     }
 
     private static String artifact(String digit) {
@@ -116,6 +129,25 @@ class PublicationsIT {
         worker.attempt(publisher, 1, 1).started().succeeded(artifact("6"));
         ended(publisher);
         assertThat(rest.get("/v1/models/batched").body().path("versions")).hasSize(1);
+    }
+
+    @Test
+    void a_job_whose_model_has_a_newer_version_cannot_be_retried() {
+        String late = submit("overtaken", 0);
+        fail(late, 1);
+        Answer still = rest.post("/v1/jobs/" + late + "/retry", "");
+        assertThat(still.status()).as(still.raw().body()).isLessThan(300);
+        fail(late, 2);
+        String first = submit("overtaken", 0);
+        worker.attempt(first, 1, 1).started().succeeded(artifact("5"));
+        ended(first);
+
+        Answer refused = rest.post("/v1/jobs/" + late + "/retry", "");
+
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.text("code")).isEqualTo("version-conflict");
+        assertThat(refused.text("detail")).contains("overtaken:1");
+        assertThat(rest.get("/v1/jobs/" + late).text("state")).isEqualTo("FAILED");
     }
 
     @Test
