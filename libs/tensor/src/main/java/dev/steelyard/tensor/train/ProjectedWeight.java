@@ -172,13 +172,20 @@ final class ProjectedWeight {
 
     private void move(Tensor n, Tensor gMu, double lr) {
         Tensor w = parameter.value();
-        double correction = settings.correction(step);
+        double correction = settings.correction(momentsAge());
         Tensor next = w.sub(n.mul_(new Scalar(lr * settings.scale() * correction)));
         if (magnitude.isPresent()) {
-            Tensor less = magnitude.get().direction(gMu, settings.moments()).mul_(new Scalar(lr * correction));
+            Tensor less =
+                    magnitude.get().direction(gMu, settings.moments()).mul_(new Scalar(lr * settings.correction(step)));
             next = RowSplit.joined(w, next, RowSplit.norms(w).sub(less));
         }
         w.copy_(next.mul_(new Scalar(1 - lr * settings.weightDecay())));
+    }
+
+    /** Steps that the direction's moments are means of. */
+    private long momentsAge() {
+        boolean cleared = subspace.isPresent() && settings.carried() == LowRankSettings.Carried.RESET;
+        return cleared ? (step - 1) % settings.refresh() + 1 : step;
     }
 
     private static double share(double held, double energy) {

@@ -257,6 +257,26 @@ class GradNormLoRPTest {
                 .hasMessage("w is there twice");
     }
 
+    @Test
+    void moments_that_are_reset_are_corrected_from_there_on() {
+        var rule = new AdamMoments(0.9, 0.999, 1e-12, false);
+        var how = new LowRankSettings(1, 5, 1, false, false, false, 32, Carried.RESET, rule, 0);
+        Tensor w = weight(ScalarType.Float, 6, 4);
+        Tensor g = torch.ones(6, 4);
+        Tensor before = w.detach().clone();
+        try (var optimizer = new GradNormLoRP(List.of(new Parameter("w", w)), List.of(), how, random)) {
+            double first = 0;
+            for (int step = 1; step <= 12; step++) {
+                w.mutable_grad().put(g);
+                optimizer.step(0.01);
+                double moved = before.sub(w.detach()).norm().item_double();
+                first = step == 1 ? moved : first;
+                assertThat(moved / step).as("step %d".formatted(step)).isCloseTo(first, within(1e-4));
+            }
+            assertThat(first).isGreaterThan(0.01);
+        }
+    }
+
     private static void adam(Tensor w, Tensor g, Tensor m, Tensor v, int t, double rate) {
         m.mul_(new Scalar(0.9)).add_(g, new Scalar(0.1));
         v.mul_(new Scalar(0.99)).add_(g.mul(g), new Scalar(0.01));

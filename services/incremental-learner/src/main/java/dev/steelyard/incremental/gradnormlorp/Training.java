@@ -93,6 +93,13 @@ final class Training<B> {
         if (folder.isEmpty()) {
             return;
         }
+        if (job.optionalInput(GradNormLoRPTraining.MODEL).isEmpty()) {
+            throw MethodException.input("optimizer: needs the input model, whose weights its moments are of");
+        }
+        if (params.tuning().equals("lora")) {
+            throw MethodException.input("optimizer: its moments are of an adapter that is part of the weights by now;"
+                    + " a new adapter begins without");
+        }
         try (var _ = TensorScope.open();
                 var _ = NoGrad.begin()) {
             tuning.optimizer().restore(TensorFile.read(folder.get().resolve(STATE_FILE)));

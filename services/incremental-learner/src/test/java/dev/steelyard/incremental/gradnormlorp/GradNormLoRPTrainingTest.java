@@ -147,6 +147,15 @@ class GradNormLoRPTrainingTest {
         refusedFile("rank 6", () -> METHOD.run(params("\"rank\": 5"), goingOn(folder, "rank", first)));
         refusedFile("every 7 steps", () -> METHOD.run(params("\"refresh\": 8"), goingOn(folder, "interval", first)));
         refusedFile("", () -> METHOD.run(params("\"stateBits\": 32"), goingOn(folder, "bits", first)));
+        assertThatThrownBy(() -> METHOD.run(params("\"tuning\": \"lora\""), goingOn(folder, "adapter", first)))
+                .isInstanceOf(MethodException.class)
+                .hasMessageContaining("a new adapter begins without");
+        FolderJob alone = new FolderJob(
+                Files.createDirectories(folder.resolve("alone")),
+                Map.of("data", texts, "optimizer", first.output("optimizer")));
+        assertThatThrownBy(() -> METHOD.run(params("\"steps\": 1"), alone))
+                .isInstanceOf(MethodException.class)
+                .hasMessageContaining("needs the input model");
     }
 
     private static FolderJob goingOn(Path folder, String name, FolderJob first) throws IOException {
