@@ -25,7 +25,6 @@ final class JobFiles {
 
     private final ArtifactStore store;
     private final String jobId;
-    private final int dispatch;
     private final long minFree;
     private final Map<String, Path> outputs = new HashMap<>();
     private final List<Path> folders = new ArrayList<>();
@@ -35,13 +34,11 @@ final class JobFiles {
     /**
      * Nothing is made yet.
      *
-     * @param dispatch which of the job's
      * @param minFree bytes of the file system that jobs must leave free
      */
-    JobFiles(ArtifactStore store, String jobId, int dispatch, long minFree) {
+    JobFiles(ArtifactStore store, String jobId, long minFree) {
         this.store = store;
         this.jobId = jobId;
-        this.dispatch = dispatch;
         this.minFree = minFree;
     }
 
@@ -79,13 +76,13 @@ final class JobFiles {
         writer.write(tree);
         synchronized (this) {
             checkOpen();
-            store.saveCheckpoint(jobId, dispatch, tree);
+            store.saveCheckpoint(jobId, tree);
             folders.remove(tree);
         }
     }
 
     Optional<Path> restore() throws IOException {
-        return store.checkpoint(jobId, dispatch);
+        return store.checkpoint(jobId);
     }
 
     /** Removes all folders and makes no more. May be called again. */
