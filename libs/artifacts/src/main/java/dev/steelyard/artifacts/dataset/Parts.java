@@ -39,8 +39,9 @@ final class Parts {
                         .formatted(first.name, first.rows.kind(), part.name, part.rows.kind()));
             }
         }
-        for (Part part : labelled()) {
-            Part first = labelled().getFirst();
+        List<Part> labelled = labelled();
+        for (Part part : labelled) {
+            Part first = labelled.getFirst();
             if (part.hasNumbers() != first.hasNumbers()) {
                 throw new ArtifactException("the labels of the %s part are %s, those of the %s part %s"
                         .formatted(first.name, labels(first), part.name, labels(part)));
@@ -54,11 +55,12 @@ final class Parts {
 
     /** @throws ArtifactException naming the part without labels where others have them */
     Examples all() throws ArtifactException {
+        List<Part> labelled = labelled();
         for (Part part : parts) {
-            if (!part.isLabelled() && !labelled().isEmpty()) {
+            if (!part.isLabelled() && !labelled.isEmpty()) {
                 throw new ArtifactException(
                         "the %s part has no labels, the %s part has; label it, or leave it out where all are taken as one"
-                                .formatted(part.name, labelled().getFirst().name));
+                                .formatted(part.name, labelled.getFirst().name));
             }
         }
         return parts.stream()

@@ -69,8 +69,13 @@ public final class GAcil implements Method<GAcilParams> {
                 default -> new StreamBenchmark(params, job, engine).run();
             };
         } catch (NotPositiveDefiniteException e) {
-            throw MethodException.parameter("/gamma", "is too small for these sums: " + e.getMessage());
+            throw tooSmall(e);
         }
+    }
+
+    /** What a γ that leaves the sums singular is refused with. */
+    static MethodException tooSmall(NotPositiveDefiniteException e) {
+        return MethodException.parameter("/gamma", "is too small for these sums: " + e.getMessage());
     }
 
     private static void check(GAcilParams params) throws MethodException {

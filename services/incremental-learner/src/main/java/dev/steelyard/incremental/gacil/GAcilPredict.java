@@ -52,7 +52,7 @@ public final class GAcilPredict implements Method<GAcilPredictParams> {
             Outputs outputs = Outputs.of("predictions").with("samples", samples.size());
             return samples.labels().isPresent() ? outputs.with("accuracy", (double) right / samples.size()) : outputs;
         } catch (NotPositiveDefiniteException e) {
-            throw MethodException.parameter("/gamma", "is too small for these sums: " + e.getMessage());
+            throw GAcil.tooSmall(e);
         }
     }
 

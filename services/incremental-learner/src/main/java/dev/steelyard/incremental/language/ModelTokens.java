@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,27 +35,20 @@ public final class ModelTokens implements Tokenization, AutoCloseable {
         }
         TextTokenizer tokenizer = TextTokenizer.open(folder, ANY_LENGTH);
         try {
-            OptionalInt begin = TokenizerFolder.ofModel(folder, "bos", Integer.MAX_VALUE, text -> ids(tokenizer, text));
-            OptionalInt end = TokenizerFolder.ofModel(folder, "eos", Integer.MAX_VALUE, text -> ids(tokenizer, text));
-            long[] around = tokenizer.encode("");
-            boolean begins = begin.isPresent() && around.length > 0 && around[0] == begin.getAsInt();
-            return new ModelTokens(tokenizer, begins ? begin : OptionalInt.empty(), end);
+            Function<String, int[]> ids = text -> TokenizerFolder.ids(tokenizer, text);
+            OptionalInt begin = TokenizerFolder.ofModel(folder, "bos", Integer.MAX_VALUE, ids);
+            OptionalInt end = TokenizerFolder.ofModel(folder, "eos", Integer.MAX_VALUE, ids);
+            return new ModelTokens(tokenizer, TokenizerFolder.put(tokenizer, begin), end);
         } catch (IOException | RuntimeException e) {
             tokenizer.close();
             throw e;
         }
     }
 
-    private static int[] ids(TextTokenizer tokenizer, String text) {
-        return Arrays.stream(tokenizer.encodePiece(text))
-                .mapToInt(Math::toIntExact)
-                .toArray();
-    }
-
     @Override
     public int[] ids(String text) {
         if (tokenizer != null) {
-            return ids(tokenizer, text);
+            return TokenizerFolder.ids(tokenizer, text);
         }
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         int[] ids = new int[bytes.length];

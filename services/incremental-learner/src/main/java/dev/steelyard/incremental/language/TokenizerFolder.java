@@ -19,8 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A folder with {@code tokenizer.json}, to cut training texts with. Its end token is the {@code eos_token_id} of
- * config.json (of several the usual one), or the {@code eos_token} of tokenizer_config.json; texts begin with a token of their own only where the
- * tokenizer puts one there.
+ * config.json (of several the usual one), or the {@code eos_token} of tokenizer_config.json; texts begin with a token of
+ * their own only where the tokenizer puts one there.
  */
 public final class TokenizerFolder implements Tokenization, AutoCloseable {
     private static final int ANY_LENGTH = 1 << 30;
@@ -43,9 +43,13 @@ public final class TokenizerFolder implements Tokenization, AutoCloseable {
         end = token("eos")
                 .orElseThrow(() -> new ArtifactException(
                         SETTINGS, null, "eos_token: expected a token that ends a text, found nothing"));
+        begin = put(tokenizer, token("bos"));
+    }
+
+    /** The token that begins a text, if the tokenizer puts it there itself. */
+    static OptionalInt put(TextTokenizer tokenizer, OptionalInt first) {
         long[] around = tokenizer.encode("");
-        OptionalInt first = token("bos");
-        begin = first.isPresent() && around.length > 0 && around[0] == first.getAsInt() ? first : OptionalInt.empty();
+        return first.isPresent() && around.length > 0 && around[0] == first.getAsInt() ? first : OptionalInt.empty();
     }
 
     /** @throws ArtifactException when a file is missing or damaged, or no token ends a text */
@@ -66,6 +70,11 @@ public final class TokenizerFolder implements Tokenization, AutoCloseable {
 
     @Override
     public int[] ids(String text) {
+        return ids(tokenizer, text);
+    }
+
+    /** Of a piece of text, with nothing around it. */
+    static int[] ids(TextTokenizer tokenizer, String text) {
         return Arrays.stream(tokenizer.encodePiece(text))
                 .mapToInt(Math::toIntExact)
                 .toArray();

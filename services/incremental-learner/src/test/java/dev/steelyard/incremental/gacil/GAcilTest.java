@@ -70,10 +70,7 @@ class GAcilTest {
         assertThat(report(second).path("newClasses").asInt()).isEqualTo(2);
         assertThat(report(second).path("exposedClassLabelGain").asDouble()).isPositive();
 
-        LocalRun predict = LocalRun.in(Files.createDirectories(folder.resolve("predict")))
-                .threads(2)
-                .input("state", second.output("state"))
-                .input("data", data("c", 300, 5, 3));
+        LocalRun predict = predict(second.output("state"), data("c", 300, 5, 3));
         Outputs outputs = predict.of(new GAcilPredict(), "{}");
         assertThat(outputs.summary())
                 .hasEntrySatisfying(
@@ -111,6 +108,13 @@ class GAcilTest {
                 .hasMessageContaining("more samples of class");
     }
 
+    private LocalRun predict(Path state, Path data) throws IOException {
+        return LocalRun.in(Files.createDirectories(folder.resolve("predict")))
+                .threads(2)
+                .input("state", state)
+                .input("data", data);
+    }
+
     /** A point of each class that is named. */
     private Path points(String name, long... labels) throws IOException {
         Path at = Files.createDirectories(folder.resolve(name));
@@ -129,10 +133,7 @@ class GAcilTest {
         Files.move(points("b", 0, 1), mixed.resolve("train"));
         Path test = Files.createDirectories(mixed.resolve("test"));
         FeatureFile.write(test, 8, new float[8], new long[0], Map.of());
-        LocalRun predict = LocalRun.in(Files.createDirectories(folder.resolve("predict")))
-                .threads(2)
-                .input("state", learned.output("state"))
-                .input("data", mixed);
+        LocalRun predict = predict(learned.output("state"), mixed);
 
         Outputs outputs = predict.of(new GAcilPredict(), "{}");
 
@@ -146,10 +147,7 @@ class GAcilTest {
         LocalRun rest = run("rest", withMode("unlearn"), zeros);
         Path nothing = Files.createDirectories(folder.resolve("nothing"));
         FeatureFile.write(nothing, 8, new float[8], new long[0], Map.of());
-        LocalRun predict = LocalRun.in(Files.createDirectories(folder.resolve("predict")))
-                .threads(2)
-                .input("state", rest.output("state"))
-                .input("data", nothing);
+        LocalRun predict = predict(rest.output("state"), nothing);
         predict.of(new GAcilPredict(), "{}");
 
         assertThat(Files.readString(predict.output("predictions").resolve("predictions.jsonl")))
