@@ -79,8 +79,7 @@ public final class AdamPTraining implements Method<AdamPParams> {
                 new DataLoader<>(images -> images, new Shuffle(split.train().size(), job.seed()), params.batch(), 1)) {
             TrainingState state = new TrainingState().with("data", loader);
             for (OptimizerChoice choice : choices(params)) {
-                var contender =
-                        new Contender(engine, job.seed(), choice, params, split.train(), Math.max(1, steps / LOOKS));
+                var contender = new Contender(engine, job, choice, params, split.train(), Math.max(1, steps / LOOKS));
                 contenders.add(contender);
                 contender.join(state);
             }

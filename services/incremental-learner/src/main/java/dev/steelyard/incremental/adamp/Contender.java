@@ -9,6 +9,7 @@ import dev.steelyard.incremental.training.OptimizerChoice;
 import dev.steelyard.incremental.training.ReparamParams;
 import dev.steelyard.incremental.training.WeightGeometry;
 import dev.steelyard.incremental.training.WeightGroups;
+import dev.steelyard.method.JobContext;
 import dev.steelyard.method.MethodException;
 import dev.steelyard.tensor.Torch;
 import dev.steelyard.tensor.nn.Normalization;
@@ -28,10 +29,10 @@ final class Contender implements AutoCloseable {
     private final WeightGeometry geometry;
 
     /** @throws MethodException when an initial weight cannot be reparametrized */
-    Contender(Torch engine, long seed, OptimizerChoice choice, AdamPParams params, ImageSet data, long lookEvery)
+    Contender(Torch engine, JobContext job, OptimizerChoice choice, AdamPParams params, ImageSet data, long lookEvery)
             throws MethodException {
         name = choice.name().label();
-        try (var random = new RandomTensors(engine, seed)) {
+        try (var random = new RandomTensors(engine, job.seed())) {
             Reparametrization form = params.reparam().form(false);
             classifier = config(params, data).build(new Parts(store, random, Normalization.BATCH, form, form));
         } catch (UnfitWeightException e) {
@@ -40,7 +41,7 @@ final class Contender implements AutoCloseable {
         params.reparam().requireTargets(store);
         optimizer = choice.create(
                 params.reparam().groups(WeightGroups.of(store.parameters(), params.weightDecay(), params.noDecay())));
-        geometry = new WeightGeometry(store.parameters(), optimizer, lookEvery);
+        geometry = new WeightGeometry(job, name, store.parameters(), optimizer, lookEvery);
     }
 
     static ImageModelConfig config(AdamPParams params, ImageSet data) {

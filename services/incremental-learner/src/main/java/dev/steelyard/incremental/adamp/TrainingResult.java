@@ -35,7 +35,7 @@ record TrainingResult(MethodSpec<AdamPParams> spec, AdamPParams params, ImageSpl
         ArrayNode runs = report.putArray("runs");
         Outputs outputs = Outputs.of("model", "report");
         for (Contender contender : contenders) {
-            ObjectNode run = describe(contender, job);
+            ObjectNode run = describe(contender);
             runs.add(run);
             outputs = outputs.with(
                     contender.name() + " accuracy", run.path("accuracy").doubleValue());
@@ -64,7 +64,7 @@ record TrainingResult(MethodSpec<AdamPParams> spec, AdamPParams params, ImageSpl
         }
     }
 
-    private ObjectNode describe(Contender contender, JobContext job) {
+    private ObjectNode describe(Contender contender) {
         ObjectNode run = JSON.createObjectNode();
         double accuracy = contender.classifier().accuracy(split.test());
         run.put("optimizer", contender.name());
@@ -75,10 +75,6 @@ record TrainingResult(MethodSpec<AdamPParams> spec, AdamPParams params, ImageSpl
         for (int i = 0; i < geometry.names().size(); i++) {
             String name = geometry.names().get(i);
             List<Look> looks = geometry.looks(i);
-            for (Look look : looks) {
-                job.metric(contender.name() + "/norm/" + name, look.step(), Math.sqrt(look.squaredNorm()));
-                job.metric(contender.name() + "/angle/" + name, look.step(), look.angle());
-            }
             ObjectNode tensor = tensors.addObject();
             tensor.put("name", name);
             tensor.put(

@@ -1,5 +1,6 @@
 package dev.steelyard.incremental.training;
 
+import dev.steelyard.method.JobContext;
 import dev.steelyard.tensor.NoGrad;
 import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.Tensors;
@@ -24,6 +25,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 public final class WeightGeometry implements Learner.Observer, TrainingState.Part {
     private static final int FIELDS = 3;
 
+    private final JobContext job;
+    private final String run;
     private final List<Parameter> weights;
     private final Optimizer optimizer;
     private final long every;
@@ -33,10 +36,15 @@ public final class WeightGeometry implements Learner.Observer, TrainingState.Par
     private List<Tensor> before = List.of();
 
     /**
+     * Looks from the first step on, and tells the job what it sees.
+     *
+     * @param run begins the names of metrics
      * @param parameters vectors among them are left out
      * @param every steps between two looks, 1 or more
      */
-    public WeightGeometry(List<Parameter> parameters, Optimizer optimizer, long every) {
+    public WeightGeometry(JobContext job, String run, List<Parameter> parameters, Optimizer optimizer, long every) {
+        this.job = job;
+        this.run = run;
         this.weights = parameters.stream().filter(p -> p.value().dim() > 1).toList();
         this.optimizer = optimizer;
         this.every = every;
@@ -59,9 +67,11 @@ public final class WeightGeometry implements Learner.Observer, TrainingState.Par
 
     /** All looks at the tensor of an index in {@link #names()}. */
     public List<Look> looks(int tensor) {
-        return rows.stream()
-                .map(row -> new Look((long) row[0], row[1 + 2 * tensor], row[2 + 2 * tensor]))
-                .toList();
+        return rows.stream().map(row -> look(row, tensor)).toList();
+    }
+
+    private static Look look(double[] row, int tensor) {
+        return new Look((long) row[0], row[1 + 2 * tensor], row[2 + 2 * tensor]);
     }
 
     /** Share of steps in which the tensor's update was projected, [0, 1]. */
@@ -95,16 +105,27 @@ public final class WeightGeometry implements Learner.Observer, TrainingState.Par
             try (var _ = TensorScope.open();
                     var _ = NoGrad.begin()) {
                 for (int i = 0; i < before.size(); i++) {
-                    look(row, i);
+                    take(row, i);
                 }
             }
             rows.add(row);
             before = List.of();
+            report(row);
+        }
+    }
+
+    /** One step's looks, as metrics. */
+    private void report(double[] row) {
+        for (int i = 0; i < weights.size(); i++) {
+            Look look = look(row, i);
+            String name = weights.get(i).name();
+            job.metric(run + "/norm/" + name, look.step, Math.sqrt(look.squaredNorm));
+            job.metric(run + "/angle/" + name, look.step, look.angle);
         }
     }
 
     /** The angle is 2 asin(‖ŵ − ŵ'‖/2): arccos of a cosine near 1 would lose half of the digits. */
-    private void look(double[] row, int i) {
+    private void take(double[] row, int i) {
         Tensor w = before.get(i);
         Tensor next = weights.get(i).value().detach().to(ScalarType.Double);
         double norm = w.norm().item_double();

@@ -82,14 +82,19 @@ class AdamPTrainingTest {
         var straight = job(folder.resolve("straight"));
         method.run(params("adamp", true, 0.01, 16), straight);
 
-        for (int looks : List.of(7, 70)) { // before the first saved state, after one; steps and looks count alike
-            var stopped = job(folder.resolve("stopped" + looks));
+        for (int steps : List.of(21, 210)) { // before the first saved state, after one: the job looks once a step
+            var stopped = job(folder.resolve("stopped" + steps));
             // 18 batches of 16 in a pass: 288 steps, a state every 200
-            assertThatThrownBy(() -> method.run(params("adamp", true, 0.01, 16), stopped.cancelAfter(looks * 3L)))
+            assertThatThrownBy(() -> method.run(params("adamp", true, 0.01, 16), stopped.cancelAfter(steps)))
                     .isInstanceOf(InterruptedException.class);
+            assertThat(stopped.metrics().get("adamw/norm/layers.0.linear.weight"))
+                    .hasSize(steps);
+            assertThat(stopped.metrics().get("adamp/angle/classifier.weight"))
+                    .hasSize(steps)
+                    .allMatch(angle -> angle > 0);
             method.run(params("adamp", true, 0.01, 16), stopped.again());
 
-            assertThat(stopped.lines().isEmpty()).isEqualTo(looks == 7);
+            assertThat(stopped.lines().isEmpty()).isEqualTo(steps == 21);
             assertThat(tree(stopped)).isEqualTo(tree(straight));
         }
     }
