@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
-/** A platform whose records are locked for three seconds only, with workers that take one job at a time. */
+/** A platform whose records are locked for three seconds only, with workers that take one job at a time, on one thread. */
 record SmallPlatform(Path data, Platform platform, SteelyardClient client) implements AutoCloseable {
     static final Duration LOCK = Duration.ofSeconds(3);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -30,7 +30,8 @@ record SmallPlatform(Path data, Platform platform, SteelyardClient client) imple
      * @param services such as "probe:2"
      */
     static SmallPlatform start(Path data, String... services) {
-        Map<String, String> one = Map.of("STEELYARD_WORKER_SLOTS", "1", "STEELYARD_WORKER_MINFREE", "1MB");
+        Map<String, String> one = Map.of(
+                "STEELYARD_WORKER_SLOTS", "1", "STEELYARD_WORKER_THREADS", "1", "STEELYARD_WORKER_MINFREE", "1MB");
         PlatformOptions options = PlatformOptions.of(new Distribution(CommandLineRun.distribution()), data)
                 .withPorts(PlatformOptions.Ports.free())
                 .withServices(List.of(services))
