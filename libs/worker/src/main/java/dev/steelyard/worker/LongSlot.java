@@ -125,7 +125,7 @@ final class LongSlot extends Loop {
 
     private void forgetState(RunJob job) {
         try {
-            context.means().store().removeCheckpoint(job.getJobId());
+            context.means().store().removeCheckpoint(job.getJobId(), job.getDispatch());
         } catch (IOException | IllegalArgumentException e) {
             log.warn("job {}: its saved state stays behind: {}", job.getJobId(), e.toString());
         }

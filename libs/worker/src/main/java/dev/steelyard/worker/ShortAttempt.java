@@ -116,7 +116,7 @@ final class ShortAttempt {
             Ending ending = Ending.of(now.run.execute(), now.stop(), !lost);
             report(events, ending);
             if (ending.forget()) {
-                context.means().store().removeCheckpoint(job.getJobId());
+                context.means().store().removeCheckpoint(job.getJobId(), job.getDispatch());
             }
             context.metrics().ended(method.id(), ending.outcome(), Duration.ofNanos(System.nanoTime() - began));
         } catch (IOException | IllegalArgumentException e) {

@@ -256,6 +256,32 @@ class LongJobsIT {
     }
 
     @Test
+    void cancelled_dispatch_leaves_the_state_of_the_one_that_runs() throws Exception {
+        RunJob.Builder job = platform.job("hooked");
+        CountDownLatch end = new CountDownLatch(1);
+        AtomicInteger runs = new AtomicInteger();
+        Hooked.job(job.getJobId(), context -> {
+            if (runs.incrementAndGet() == 1) {
+                context.checkpoint(state -> Files.writeString(state.resolve("state"), "1"));
+                end.await();
+            } else {
+                Thread.sleep(60_000);
+            }
+            return Outputs.of();
+        });
+        platform.cancel(job.getJobId());
+        platform.send(job.setDispatch(2));
+        Awaitility.await().until(() -> Files.exists(checkpoint(job.getJobId()).resolve("newest")));
+        platform.send(job.setDispatch(1));
+        platform.await(job.getJobId(), CANCELLED);
+        platform.await(platform.send(platform.job("hooked")), SUCCEEDED); // the other slot is free again
+        assertThat(checkpoint(job.getJobId()).resolve("newest")).exists();
+        end.countDown();
+        platform.await(job.getJobId(), SUCCEEDED);
+        Awaitility.await().until(() -> !Files.exists(checkpoint(job.getJobId())));
+    }
+
+    @Test
     void fault_of_the_user_fails_at_once() throws IOException {
         RunJob.Builder job = platform.job("hooked");
         Hooked.job(job.getJobId(), context -> {

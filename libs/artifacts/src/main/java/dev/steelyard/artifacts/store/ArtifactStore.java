@@ -58,13 +58,22 @@ public interface ArtifactStore {
      * Saves a resumable state under a key, replacing the one before; atomic.
      *
      * @param key letters, digits, '-' and '_'
+     * @param dispatch of the job that saves it, from 1
      * @param tree a folder from {@link #newTree}; consumed
      */
-    void saveCheckpoint(String key, Path tree) throws IOException;
+    void saveCheckpoint(String key, int dispatch, Path tree) throws IOException;
 
-    /** Folder with the newest state saved under the key, read-only. */
-    Optional<Path> checkpoint(String key) throws IOException;
+    /**
+     * Folder with the newest state saved under the key, read-only.
+     *
+     * @param dispatch of the job that goes on from it; attempts of earlier ones cannot remove it any more
+     */
+    Optional<Path> checkpoint(String key, int dispatch) throws IOException;
 
-    /** Forgets the state saved under the key, if any. */
-    void removeCheckpoint(String key) throws IOException;
+    /**
+     * Forgets the state saved under the key, if any. A state that a later dispatch saved or restored stays.
+     *
+     * @param dispatch of the job that has no more use for it
+     */
+    void removeCheckpoint(String key, int dispatch) throws IOException;
 }

@@ -7,6 +7,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -18,10 +19,13 @@ import java.util.stream.Stream;
 /**
  * Resumable states. A state is a folder of its own below {@code <key>/}; a small file names the newest, and replacing
  * that file is what makes a save atomic. The state before stays until the next save, for whoever still reads it.
+ * Another small file holds the highest dispatch of the job that saved or restored a state: an attempt of an earlier
+ * one, which may end at any time, shall not take it away.
  */
 final class Checkpoints {
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9_-]{1,200}");
     private static final String NEWEST = "newest";
+    private static final String DISPATCH = "dispatch";
 
     private final Path root;
     private final BuildingArea building;
@@ -31,17 +35,18 @@ final class Checkpoints {
         this.building = building;
     }
 
-    void save(String key, Path tree) throws IOException {
+    void save(String key, int dispatch, Path tree) throws IOException {
         Path folder = folder(key);
         sealAndSync(tree);
-        Optional<Path> before = newest(key);
+        Optional<Path> before = newest(folder);
         Files.createDirectories(folder);
+        claim(folder, dispatch);
         Path state = folder.resolve(UUID.randomUUID().toString());
         Durable.move(tree, state);
         Durable.sync(folder);
         Durable.sync(root);
         byte[] name = state.getFileName().toString().getBytes(StandardCharsets.UTF_8);
-        Durable.write(building.newPath("newest"), folder.resolve(NEWEST), name);
+        Durable.write(building.newPath(NEWEST), folder.resolve(NEWEST), name);
         try (DirectoryStream<Path> states = Files.newDirectoryStream(folder, Files::isDirectory)) {
             for (Path old : states) {
                 if (!old.equals(state) && !before.filter(old::equals).isPresent()) {
@@ -51,8 +56,44 @@ final class Checkpoints {
         }
     }
 
-    Optional<Path> newest(String key) throws IOException {
+    /** The newest state, which from now on is that dispatch's to remove. */
+    Optional<Path> restore(String key, int dispatch) throws IOException {
         Path folder = folder(key);
+        try {
+            claim(folder, dispatch);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+        return newest(folder);
+    }
+
+    /** Removes what that dispatch, or an earlier one, saved or restored last. */
+    void remove(String key, int dispatch) throws IOException {
+        Path folder = folder(key);
+        if (owner(folder) <= dispatch) {
+            drop(folder);
+        }
+    }
+
+    /** Also makes the folder young, so that no sweep takes it. */
+    private void claim(Path folder, int dispatch) throws IOException {
+        Files.setLastModifiedTime(folder, FileTime.from(Instant.now()));
+        if (owner(folder) < dispatch) {
+            byte[] number = Integer.toString(dispatch).getBytes(StandardCharsets.UTF_8);
+            Durable.write(building.newPath(DISPATCH), folder.resolve(DISPATCH), number);
+        }
+    }
+
+    /** 0 where there is none: the state is older than the file, or there is no state. */
+    private static int owner(Path folder) throws IOException {
+        try {
+            return Integer.parseInt(Files.readString(folder.resolve(DISPATCH)));
+        } catch (NoSuchFileException e) {
+            return 0;
+        }
+    }
+
+    private static Optional<Path> newest(Path folder) throws IOException {
         try {
             Path state = folder.resolve(Files.readString(folder.resolve(NEWEST)));
             return Files.isDirectory(state) ? Optional.of(state) : Optional.empty();
@@ -61,10 +102,16 @@ final class Checkpoints {
         }
     }
 
-    void remove(String key) throws IOException {
-        Path folder = folder(key);
-        Files.deleteIfExists(folder.resolve(NEWEST));
-        Durable.delete(folder);
+    /** Takes the folder away as a whole: whoever saves meanwhile begins a new one, of which nothing is deleted. */
+    private boolean drop(Path folder) throws IOException {
+        Path away = building.newPath("dropped");
+        try {
+            Durable.move(folder, away);
+        } catch (NoSuchFileException e) {
+            return false; // somebody else did
+        }
+        Durable.delete(away);
+        return true;
     }
 
     /** Removes states that were saved so long ago; returns how many. */
@@ -73,8 +120,8 @@ final class Checkpoints {
         int swept = 0;
         try (DirectoryStream<Path> keys = Files.newDirectoryStream(root)) {
             for (Path folder : keys) {
-                if (savedBefore(folder, limit)) {
-                    remove(folder.getFileName().toString());
+                if (savedBefore(folder, limit)
+                        && drop(folder(folder.getFileName().toString()))) {
                     swept++;
                 }
             }

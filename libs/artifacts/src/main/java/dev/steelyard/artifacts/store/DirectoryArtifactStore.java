@@ -160,18 +160,18 @@ public final class DirectoryArtifactStore implements ArtifactStore, AutoCloseabl
     }
 
     @Override
-    public void saveCheckpoint(String key, Path tree) throws IOException {
-        checkpoints.save(key, tree);
+    public void saveCheckpoint(String key, int dispatch, Path tree) throws IOException {
+        checkpoints.save(key, dispatch, tree);
     }
 
     @Override
-    public Optional<Path> checkpoint(String key) throws IOException {
-        return checkpoints.newest(key);
+    public Optional<Path> checkpoint(String key, int dispatch) throws IOException {
+        return checkpoints.restore(key, dispatch);
     }
 
     @Override
-    public void removeCheckpoint(String key) throws IOException {
-        checkpoints.remove(key);
+    public void removeCheckpoint(String key, int dispatch) throws IOException {
+        checkpoints.remove(key, dispatch);
     }
 
     /**

@@ -98,29 +98,58 @@ class DirectoryArtifactStoreTest {
     @Test
     void the_newest_checkpoint_replaces_the_one_before() throws IOException {
         var store = new DirectoryArtifactStore(folder);
-        assertThat(store.checkpoint("job-1")).isEmpty();
+        assertThat(store.checkpoint("job-1", 1)).isEmpty();
 
-        store.saveCheckpoint("job-1", tree(store, "step", "1"));
-        store.saveCheckpoint("job-1", tree(store, "step", "2"));
+        store.saveCheckpoint("job-1", 1, tree(store, "step", "1"));
+        store.saveCheckpoint("job-1", 1, tree(store, "step", "2"));
 
-        assertThat(store.checkpoint("job-1").orElseThrow().resolve("step")).hasContent("2");
-        store.removeCheckpoint("job-1");
-        assertThat(store.checkpoint("job-1")).isEmpty();
+        assertThat(store.checkpoint("job-1", 1).orElseThrow().resolve("step")).hasContent("2");
+        store.removeCheckpoint("job-1", 1);
+        assertThat(store.checkpoint("job-1", 1)).isEmpty();
+    }
+
+    @Test
+    void a_state_that_a_later_dispatch_saved_or_restored_stays() throws IOException {
+        var store = new DirectoryArtifactStore(folder);
+        store.saveCheckpoint("job-1", 1, tree(store, "step", "1"));
+        store.saveCheckpoint("job-1", 3, tree(store, "step", "2"));
+
+        store.removeCheckpoint("job-1", 2);
+        store.saveCheckpoint("job-1", 1, tree(store, "step", "3"));
+        store.removeCheckpoint("job-1", 2);
+
+        assertThat(store.checkpoint("job-1", 4).orElseThrow().resolve("step")).hasContent("3");
+        store.removeCheckpoint("job-1", 3);
+        assertThat(new DirectoryArtifactStore(folder).checkpoint("job-1", 1)).isPresent();
+        store.removeCheckpoint("job-1", 4);
+        assertThat(store.checkpoint("job-1", 4)).isEmpty();
+        assertThat(folder.resolve("checkpoints")).isEmptyDirectory();
+    }
+
+    @Test
+    void a_state_of_an_unknown_dispatch_is_anybodys_to_remove() throws IOException {
+        var store = new DirectoryArtifactStore(folder);
+        store.saveCheckpoint("job-1", 3, tree(store, "step", "1"));
+        Files.delete(folder.resolve("checkpoints/job-1/dispatch"));
+
+        store.removeCheckpoint("job-1", 1);
+
+        assertThat(store.checkpoint("job-1", 3)).isEmpty();
     }
 
     @Test
     void a_state_that_nobody_came_back_for_is_swept() throws IOException {
         var store = new DirectoryArtifactStore(folder);
-        store.saveCheckpoint("old", tree(store, "step", "1"));
-        store.saveCheckpoint("new", tree(store, "step", "1"));
+        store.saveCheckpoint("old", 1, tree(store, "step", "1"));
+        store.saveCheckpoint("new", 1, tree(store, "step", "1"));
         Files.setLastModifiedTime(
                 folder.resolve("checkpoints").resolve("old"),
                 FileTime.from(Instant.now().minus(Duration.ofDays(8))));
 
         assertThat(store.sweepCheckpoints(Duration.ofDays(7))).isEqualTo(1);
 
-        assertThat(store.checkpoint("old")).isEmpty();
-        assertThat(store.checkpoint("new")).isPresent();
+        assertThat(store.checkpoint("old", 1)).isEmpty();
+        assertThat(store.checkpoint("new", 1)).isPresent();
     }
 
     private static Path tree(ArtifactStore store, String... pathsAndContents) throws IOException {

@@ -25,6 +25,7 @@ final class JobFiles {
 
     private final ArtifactStore store;
     private final String jobId;
+    private final int dispatch;
     private final long minFree;
     private final Map<String, Path> outputs = new HashMap<>();
     private final List<Path> folders = new ArrayList<>();
@@ -34,11 +35,13 @@ final class JobFiles {
     /**
      * Nothing is made yet.
      *
+     * @param dispatch which of the job's
      * @param minFree bytes of the file system that jobs must leave free
      */
-    JobFiles(ArtifactStore store, String jobId, long minFree) {
+    JobFiles(ArtifactStore store, String jobId, int dispatch, long minFree) {
         this.store = store;
         this.jobId = jobId;
+        this.dispatch = dispatch;
         this.minFree = minFree;
     }
 
@@ -76,13 +79,13 @@ final class JobFiles {
         writer.write(tree);
         synchronized (this) {
             checkOpen();
-            store.saveCheckpoint(jobId, tree);
+            store.saveCheckpoint(jobId, dispatch, tree);
             folders.remove(tree);
         }
     }
 
     Optional<Path> restore() throws IOException {
-        return store.checkpoint(jobId);
+        return store.checkpoint(jobId, dispatch);
     }
 
     /** Removes all folders and makes no more. May be called again. */

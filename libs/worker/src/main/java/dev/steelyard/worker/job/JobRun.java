@@ -42,7 +42,7 @@ public final class JobRun implements JobContext {
         this.job = job;
         this.means = means;
         this.listener = listener;
-        this.files = new JobFiles(means.store(), job.getJobId(), means.minFree());
+        this.files = new JobFiles(means.store(), job.getJobId(), job.getDispatch(), means.minFree());
     }
 
     /**
