@@ -16,7 +16,7 @@ final class StoreSweeper extends Loop {
     private final ArtifactStore store;
     private final Duration stateRetention;
 
-    /** @param stateRetention how long a saved state is kept that is not replaced by a newer one */
+    /** @param stateRetention how long a saved state is kept that nobody comes back for */
     StoreSweeper(ArtifactStore store, Duration stateRetention) {
         super("store-sweeper");
         this.store = store;
@@ -32,7 +32,7 @@ final class StoreSweeper extends Loop {
             }
             int states = folder.sweepCheckpoints(stateRetention);
             if (states > 0) {
-                log.info("removed {} saved states that are older than {}", states, stateRetention);
+                log.info("removed {} saved states that nobody came back for within {}", states, stateRetention);
             }
             pause(EVERY);
         }

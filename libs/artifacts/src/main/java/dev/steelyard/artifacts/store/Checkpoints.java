@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -114,22 +115,32 @@ final class Checkpoints {
         return true;
     }
 
-    /** Removes states that were saved so long ago; returns how many. */
+    /** Removes states that nobody saved or restored for so long; returns how many. */
     int sweep(Duration olderThan) throws IOException {
         Instant limit = Instant.now().minus(olderThan);
         int swept = 0;
-        try (DirectoryStream<Path> keys = Files.newDirectoryStream(root)) {
-            for (Path folder : keys) {
-                if (savedBefore(folder, limit)
-                        && drop(folder(folder.getFileName().toString()))) {
-                    swept++;
-                }
+        for (Path folder : untouchedSince(limit)) {
+            if (isUntouchedSince(limit, folder) && drop(folder)) { // the removal of those before may have taken long
+                swept++;
             }
         }
         return swept;
     }
 
-    private static boolean savedBefore(Path folder, Instant limit) throws IOException {
+    /** What else lies there, like {@code lost+found}, is no state. */
+    private List<Path> untouchedSince(Instant limit) throws IOException {
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> keys = Files.newDirectoryStream(root, Files::isDirectory)) {
+            for (Path folder : keys) {
+                if (KEY.matcher(folder.getFileName().toString()).matches() && isUntouchedSince(limit, folder)) {
+                    found.add(folder);
+                }
+            }
+        }
+        return found;
+    }
+
+    private static boolean isUntouchedSince(Instant limit, Path folder) throws IOException {
         try {
             return Files.getLastModifiedTime(folder).toInstant().isBefore(limit);
         } catch (NoSuchFileException e) {

@@ -186,7 +186,7 @@ public final class DirectoryArtifactStore implements ArtifactStore, AutoCloseabl
     }
 
     /**
-     * Removes the states of jobs that were saved long ago and not replaced since: nobody came back for them.
+     * Removes the states of jobs that nobody saved or went on from for so long.
      *
      * @return number of states removed
      */

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -142,14 +143,52 @@ class DirectoryArtifactStoreTest {
         var store = new DirectoryArtifactStore(folder);
         store.saveCheckpoint("old", 1, tree(store, "step", "1"));
         store.saveCheckpoint("new", 1, tree(store, "step", "1"));
-        Files.setLastModifiedTime(
-                folder.resolve("checkpoints").resolve("old"),
-                FileTime.from(Instant.now().minus(Duration.ofDays(8))));
+        leaveForEightDays("old");
 
         assertThat(store.sweepCheckpoints(Duration.ofDays(7))).isEqualTo(1);
 
         assertThat(store.checkpoint("old", 1)).isEmpty();
         assertThat(store.checkpoint("new", 1)).isPresent();
+    }
+
+    @Test
+    void a_state_that_somebody_came_back_for_is_not_swept() throws IOException {
+        var store = new DirectoryArtifactStore(folder);
+        store.saveCheckpoint("restored", 1, tree(store, "step", "1"));
+        store.saveCheckpoint("replaced", 1, tree(store, "step", "1"));
+        leaveForEightDays("restored");
+        leaveForEightDays("replaced");
+        Path restored = store.checkpoint("restored", 1).orElseThrow();
+        store.saveCheckpoint("replaced", 1, tree(store, "step", "2"));
+
+        assertThat(store.sweepCheckpoints(Duration.ofDays(7))).isZero();
+
+        assertThat(restored.resolve("step")).hasContent("1");
+        assertThat(store.checkpoint("replaced", 1)).isPresent();
+    }
+
+    @Test
+    void what_is_no_state_is_not_swept_and_does_not_stop_the_sweep() throws IOException {
+        var store = new DirectoryArtifactStore(folder);
+        Path checkpoints = folder.resolve("checkpoints");
+        Files.createDirectory(checkpoints.resolve("lost+found"));
+        Files.createFile(checkpoints.resolve(".DS_Store"));
+        Files.createFile(checkpoints.resolve("notes"));
+        store.saveCheckpoint("old", 1, tree(store, "step", "1"));
+        for (String name : List.of("lost+found", ".DS_Store", "notes", "old")) {
+            leaveForEightDays(name);
+        }
+
+        assertThat(store.sweepCheckpoints(Duration.ofDays(7))).isEqualTo(1);
+
+        assertThat(checkpoints).isDirectoryNotContaining("glob:**/old").isDirectoryContaining("glob:**/lost+found");
+        assertThat(checkpoints.resolve("notes")).exists();
+    }
+
+    private void leaveForEightDays(String key) throws IOException {
+        Files.setLastModifiedTime(
+                folder.resolve("checkpoints").resolve(key),
+                FileTime.from(Instant.now().minus(Duration.ofDays(8))));
     }
 
     private static Path tree(ArtifactStore store, String... pathsAndContents) throws IOException {
