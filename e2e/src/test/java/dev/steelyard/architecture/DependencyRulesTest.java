@@ -31,7 +31,10 @@ class DependencyRulesTest {
     static final ArchRule artifacts_stand_below_all_else = only("artifacts", "artifacts");
 
     @ArchTest
-    static final ArchRule a_method_is_defined_by_itself = only("method", "method");
+    static final ArchRule a_method_is_defined_by_itself = only("method", "method", "schema");
+
+    @ArchTest
+    static final ArchRule schemas_know_nothing = only("schema", "schema");
 
     @ArchTest
     static final ArchRule tensors_know_artifacts_only = only("tensor", "tensor", "artifacts");
@@ -43,7 +46,8 @@ class DependencyRulesTest {
     static final ArchRule the_worker_knows_no_tensors = only("worker", "worker", "method", "artifacts", "proto");
 
     @ArchTest
-    static final ArchRule the_gateway_never_sees_tensors_or_methods = only("gateway", "gateway", "artifacts", "proto");
+    static final ArchRule the_gateway_never_sees_tensors_or_methods =
+            only("gateway", "gateway", "artifacts", "proto", "schema");
 
     @ArchTest
     static final ArchRule libraries_below_the_worker_know_no_spring = noClasses()

@@ -7,6 +7,7 @@ import dev.steelyard.gateway.methods.MethodDescription;
 import dev.steelyard.gateway.methods.MethodRegistry;
 import dev.steelyard.gateway.problems.ProblemException;
 import dev.steelyard.proto.v1.MethodAnnouncement;
+import dev.steelyard.schema.FieldAt;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -95,17 +96,26 @@ class SubmissionCheck {
         }
         List<Error> errors = method.validator().validate(params);
         if (!errors.isEmpty()) {
-            Error first = errors.getFirst();
-            String property = first.getProperty();
-            throw ProblemException.field(
-                    "/params" + first.getInstanceLocation() + (property == null ? "" : "/" + property),
-                    first.getMessage());
+            throw refused(errors.getFirst(), method.paramsSchema(), params);
         }
         JsonNode complete = CanonicalJson.of(params);
         if (complete.toString().length() > MAX_PARAMS) {
             throw ProblemException.field("/params", "longer than " + MAX_PARAMS + " characters of JSON");
         }
         return complete;
+    }
+
+    /** In the words that a worker would use. */
+    private static ProblemException refused(Error error, JsonNode schema, JsonNode params) {
+        FieldAt at = FieldAt.root(schema).at(error.getInstanceLocation().toString());
+        FieldAt field = error.getProperty() == null ? at : at.field(error.getProperty());
+        String why = switch (error.getKeyword()) {
+            case "additionalProperties" -> field.isUnknownIn(at);
+            case "required" -> field.isMissing();
+            default ->
+                field.isKnown() ? field.refuses(params.at(field.pointer())) : field.name() + ": " + error.getMessage();
+        };
+        return ProblemException.field("/params" + field.pointer(), why);
     }
 
     private Map<String, String> inputs(MethodDescription method, Map<String, String> given) {

@@ -136,7 +136,16 @@ class JobsIT {
 
         assertThat(answer.status()).isEqualTo(422);
         assertThat(answer.text("field")).isEqualTo("/params/bits");
+        assertThat(answer.text("detail")).isEqualTo("bits = 9: expected an integer from 2 to 8");
         assertThat(answer.raw().headers().firstValue("content-type")).hasValue("application/problem+json");
+    }
+
+    @Test
+    void a_parameter_there_is_not_is_refused_with_those_there_are() {
+        Answer answer = rest.post("/v1/jobs", "{\"method\":\"fake/work\",\"params\":{\"bit/s\":4}}");
+
+        assertThat(answer.text("field")).isEqualTo("/params/bit~1s");
+        assertThat(answer.text("detail")).isEqualTo("bit/s: there is no such parameter; there are bits, name");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.steelyard.method;
 
-import java.util.Map;
+import dev.steelyard.schema.FieldAt;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.IntNode;
@@ -12,70 +13,58 @@ import tools.jackson.databind.node.ObjectNode;
  * left to the constraints of the record.
  */
 final class ParamsForm {
-    private static final int LONGEST_SHOWN = 60;
-
     private ParamsForm() {}
 
-    /** Completes {@code value} in place. {@code pointer} says where it stands, "" for the whole. */
-    static void complete(JsonNode value, JsonNode schema, String pointer) throws MethodException {
-        if (value instanceof ObjectNode object && schema.has("properties")) {
-            completeObject(object, schema, pointer);
-        } else if (value instanceof ArrayNode array && schema.has("items")) {
+    /** Completes {@code value} in place. */
+    static void complete(JsonNode value, FieldAt at) throws MethodException {
+        if (value instanceof ObjectNode object && at.schema().has("properties")) {
+            completeObject(object, at);
+        } else if (value instanceof ArrayNode array && at.schema().has("items")) {
             for (int i = 0; i < array.size(); i++) {
-                array.set(i, normal(array.get(i), schema.get("items"), pointer + "/" + i));
-                complete(array.get(i), schema.get("items"), pointer + "/" + i);
+                array.set(i, normal(array.get(i), at.element(i)));
+                complete(array.get(i), at.element(i));
             }
         }
     }
 
-    private static void completeObject(ObjectNode object, JsonNode schema, String pointer) throws MethodException {
-        JsonNode properties = schema.get("properties");
-        for (Map.Entry<String, JsonNode> field : Map.copyOf(asMap(object)).entrySet()) {
-            String at = pointer + "/" + escape(field.getKey());
-            JsonNode known = properties.get(field.getKey());
-            if (known == null) {
-                throw MethodException.parameter(
-                        at,
-                        name(at) + ": there is no such parameter; there are "
-                                + String.join(", ", properties.propertyNames()));
+    private static void completeObject(ObjectNode object, FieldAt at) throws MethodException {
+        JsonNode properties = at.schema().get("properties");
+        for (String name : List.copyOf(object.propertyNames())) {
+            FieldAt field = at.field(name);
+            if (!properties.has(name)) {
+                throw MethodException.parameter(field.pointer(), field.isUnknownIn(at));
             }
-            object.set(field.getKey(), normal(field.getValue(), known, at));
+            object.set(name, normal(object.get(name), field));
         }
-        for (Map.Entry<String, JsonNode> property : properties.properties()) {
-            String at = pointer + "/" + escape(property.getKey());
-            if (!object.has(property.getKey()) && property.getValue().has("default")) {
-                object.set(property.getKey(), property.getValue().get("default").deepCopy());
+        for (String name : properties.propertyNames()) {
+            FieldAt field = at.field(name);
+            if (!object.has(name) && field.schema().has("default")) {
+                object.set(name, field.schema().get("default").deepCopy());
             }
-            JsonNode present = object.get(property.getKey());
+            JsonNode present = object.get(name);
             if (present != null) {
-                complete(present, property.getValue(), at);
+                complete(present, field);
             }
         }
-        for (JsonNode required : schema.path("required")) {
-            String at = pointer + "/" + escape(required.asString());
+        for (JsonNode required : at.schema().path("required")) {
             if (!object.has(required.asString())) {
-                throw MethodException.parameter(
-                        at, name(at) + " is missing: expected " + Expectation.of(properties.path(required.asString())));
+                FieldAt field = at.field(required.asString());
+                throw MethodException.parameter(field.pointer(), field.isMissing());
             }
         }
-    }
-
-    private static Map<String, JsonNode> asMap(ObjectNode object) {
-        return object.properties().stream()
-                .collect(java.util.stream.Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     /** A whole number written with a fraction of zero, as some producers do, is an integer where one is expected. */
-    private static JsonNode normal(JsonNode value, JsonNode schema, String at) throws MethodException {
+    private static JsonNode normal(JsonNode value, FieldAt at) throws MethodException {
         if (value.isNull() || isInfinite(value)) {
-            throw refused(at, value, schema);
+            throw refused(value, at);
         }
         if (value.isFloatingPointNumber()
-                && "integer".equals(schema.path("type").asString(""))) {
+                && "integer".equals(at.schema().path("type").asString(""))) {
             double number = value.doubleValue();
             long whole = (long) number;
             if (whole != number || Math.abs(number) > 1L << 53) {
-                throw refused(at, value, schema);
+                throw refused(value, at);
             }
             return whole == (int) whole ? IntNode.valueOf((int) whole) : LongNode.valueOf(whole);
         }
@@ -86,25 +75,7 @@ final class ParamsForm {
         return value.isFloatingPointNumber() && Double.isInfinite(value.doubleValue());
     }
 
-    /** "bits = 12: expected an integer from 2 to 8". */
-    static MethodException refused(String pointer, JsonNode value, JsonNode schema) {
-        return MethodException.parameter(
-                pointer, name(pointer) + " = " + shown(value) + ": expected " + Expectation.of(schema));
-    }
-
-    static String shown(JsonNode value) {
-        String text = isInfinite(value) ? value.asString() : value.toString();
-        return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "…";
-    }
-
-    /** "/layers/3/bits" as "layers.3.bits". */
-    static String name(String pointer) {
-        return pointer.isEmpty()
-                ? "parameters"
-                : pointer.substring(1).replace('/', '.').replace("~1", "/").replace("~0", "~");
-    }
-
-    static String escape(String name) {
-        return name.replace("~", "~0").replace("/", "~1");
+    static MethodException refused(JsonNode value, FieldAt at) {
+        return MethodException.parameter(at.pointer(), at.refuses(value));
     }
 }

@@ -1,5 +1,7 @@
 package dev.steelyard.method;
 
+import dev.steelyard.schema.Expectation;
+import dev.steelyard.schema.FieldAt;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.ElementKind;
 import jakarta.validation.MessageInterpolator;
@@ -8,7 +10,6 @@ import jakarta.validation.Validation;
 import jakarta.validation.Validator;
 import java.lang.reflect.RecordComponent;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
@@ -69,7 +70,7 @@ public final class ParamsReader<P extends Record> {
      */
     public P read(String json) throws MethodException {
         JsonNode tree = parse(json);
-        ParamsForm.complete(tree, schema, "");
+        ParamsForm.complete(tree, parameters());
         P params = bind(tree);
         Set<ConstraintViolation<P>> violations = validator.validate(params);
         if (!violations.isEmpty()) {
@@ -93,31 +94,24 @@ public final class ParamsReader<P extends Record> {
         try {
             return mapper.treeToValue(tree, type);
         } catch (ValueInstantiationException e) {
-            String at = pointer(e);
+            FieldAt at = at(e);
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw MethodException.parameter(at, ParamsForm.name(at) + ": " + cause.getMessage());
+            throw MethodException.parameter(at.pointer(), at.name() + ": " + cause.getMessage());
         } catch (JacksonException e) {
-            String at = pointer(e);
-            throw ParamsForm.refused(at, tree.at(at), schemaAt(at));
+            FieldAt at = at(e);
+            throw ParamsForm.refused(tree.at(at.pointer()), at);
         }
     }
 
-    private static String pointer(JacksonException e) {
-        StringBuilder pointer = new StringBuilder();
+    private FieldAt parameters() {
+        return FieldAt.root(schema);
+    }
+
+    private FieldAt at(JacksonException e) {
+        FieldAt at = parameters();
         for (JacksonException.Reference step : e.getPath()) {
             String name = step.getPropertyName();
-            pointer.append('/').append(name == null ? String.valueOf(step.getIndex()) : ParamsForm.escape(name));
-        }
-        return pointer.toString();
-    }
-
-    private JsonNode schemaAt(String pointer) {
-        JsonNode at = schema;
-        for (String step : pointer.isEmpty()
-                ? List.<String>of()
-                : List.of(pointer.substring(1).split("/", -1))) {
-            String name = step.replace("~1", "/").replace("~0", "~");
-            at = at.has("items") ? at.get("items") : at.path("properties").path(name);
+            at = name == null ? at.element(step.getIndex()) : at.field(name);
         }
         return at;
     }
@@ -129,40 +123,37 @@ public final class ParamsReader<P extends Record> {
     }
 
     private MethodException violated(ConstraintViolation<P> violation, JsonNode tree) {
-        String at = pointer(violation.getPropertyPath());
+        FieldAt at = at(violation.getPropertyPath());
+        JsonNode value = tree.at(at.pointer());
         String template = violation.getMessageTemplate();
         if (template.startsWith("{")) {
-            return ParamsForm.refused(at, tree.at(at), schemaAt(at));
+            return ParamsForm.refused(value, at);
         }
-        String field = tree.at(at).isMissingNode() ? "" : at;
-        return MethodException.parameter(field, template);
+        return MethodException.parameter(value.isMissingNode() ? "" : at.pointer(), template);
     }
 
-    private static String pointer(Path path) {
-        StringBuilder pointer = new StringBuilder();
+    private FieldAt at(Path path) {
+        FieldAt at = parameters();
         for (Path.Node node : path) {
             if (node.getIndex() != null) {
-                pointer.append('/').append(node.getIndex());
+                at = at.element(node.getIndex());
             }
             if (node.getKind() == ElementKind.PROPERTY) {
-                pointer.append('/').append(ParamsForm.escape(node.getName()));
+                at = at.field(node.getName());
             }
         }
-        return pointer.toString();
+        return at;
     }
 
     private void checkDefaults() {
         for (RecordComponent component : type.getRecordComponents()) {
-            JsonNode standard = schema.path("properties")
-                    .path(component.getName())
-                    .path("default")
-                    .deepCopy();
+            FieldAt field = parameters().field(component.getName());
+            JsonNode standard = field.schema().path("default").deepCopy();
             if (standard.isMissingNode()) {
                 continue;
             }
             try {
-                ParamsForm.complete(
-                        standard, schema.path("properties").path(component.getName()), "/" + component.getName());
+                ParamsForm.complete(standard, field);
                 Object value = mapper.treeToValue(standard, mapper.constructType(component.getGenericType()));
                 boolean inside =
                         !(value instanceof Record) || validator.validate(value).isEmpty();
@@ -170,17 +161,16 @@ public final class ParamsReader<P extends Record> {
                         || !validator
                                 .validateValue(type, component.getName(), value)
                                 .isEmpty()) {
-                    throw new IllegalArgumentException(outOfBounds(component));
+                    throw new IllegalArgumentException(outOfBounds(field));
                 }
             } catch (JacksonException | MethodException e) {
-                throw new IllegalArgumentException(outOfBounds(component), e);
+                throw new IllegalArgumentException(outOfBounds(field), e);
             }
         }
     }
 
-    private String outOfBounds(RecordComponent component) {
-        return type.getSimpleName() + "." + component.getName() + ": the default is not "
-                + Expectation.of(schema.path("properties").path(component.getName()));
+    private String outOfBounds(FieldAt field) {
+        return type.getSimpleName() + "." + field.name() + ": the default is not " + Expectation.of(field.schema());
     }
 
     /** Messages are made here from the schema, so that none has to be looked up. */

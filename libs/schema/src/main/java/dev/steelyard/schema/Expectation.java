@@ -1,14 +1,15 @@
-package dev.steelyard.method;
+package dev.steelyard.schema;
 
 import java.util.Optional;
 import java.util.StringJoiner;
 import tools.jackson.databind.JsonNode;
 
 /** Says in words what a piece of JSON Schema allows: "an integer from 2 to 8". */
-final class Expectation {
+public final class Expectation {
     private Expectation() {}
 
-    static String of(JsonNode schema) {
+    /** Of a field's schema; "another value" where it is none of the simple kinds. */
+    public static String of(JsonNode schema) {
         if (schema.has("enum")) {
             StringJoiner constants = new StringJoiner(", ", "one of ", "");
             schema.get("enum").forEach(constant -> constants.add(constant.asString()));
@@ -59,9 +60,13 @@ final class Expectation {
             return " of " + schema.get(least) + " to " + schema.get(most) + " " + unit;
         }
         if (schema.has(least)) {
-            return " of at least " + schema.get(least) + " " + unit;
+            return " of at least " + amount(schema.get(least), unit);
         }
-        return schema.has(most) ? " of at most " + schema.get(most) + " " + unit : "";
+        return schema.has(most) ? " of at most " + amount(schema.get(most), unit) : "";
+    }
+
+    private static String amount(JsonNode count, String unit) {
+        return count.asInt() == 1 ? "1 " + unit.substring(0, unit.length() - 1) : count + " " + unit;
     }
 
     private static String pattern(JsonNode schema) {
