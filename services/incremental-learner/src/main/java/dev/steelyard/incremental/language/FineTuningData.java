@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
@@ -16,7 +17,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads examples for fine-tuning from the {@code .jsonl} files of a folder, in the order of their names. A line is one of
+ * Reads examples for fine-tuning from the {@code .jsonl} files of a folder, in the order of their names. Prompts, chats and
+ * texts begin with the model's begin token, where it has one. A line is one of
  *
  * <ul>
  *   <li>{@code {"prompt": …, "completion": …}}: the loss is taken on the completion and the end token;
@@ -133,7 +135,7 @@ public final class FineTuningData {
                 if (content.isEmpty()) {
                     throw place.refuse("an answer of the assistant is empty");
                 }
-                answer(place, tokens.ids(before.toString()), tokens.ids(content + "<|im_end|>"));
+                answer(place, begun(tokens.ids(before.toString())), tokens.ids(content + "<|im_end|>"));
                 answered = true;
             }
             before.append(content).append("<|im_end|>\n");
@@ -178,6 +180,13 @@ public final class FineTuningData {
 
     private int[] begin() {
         return tokens.begin().stream().toArray();
+    }
+
+    /** A chat with the begin token before it. Of some models that is {@code <|im_start|>}, which a chat has already. */
+    private int[] begun(int[] chat) {
+        OptionalInt begin = tokens.begin();
+        boolean has = begin.isPresent() && chat.length > 0 && chat[0] == begin.getAsInt();
+        return has ? chat : join(begin(), chat);
     }
 
     private int[] end() {

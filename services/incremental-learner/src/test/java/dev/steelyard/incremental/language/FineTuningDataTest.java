@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
@@ -67,6 +69,68 @@ class FineTuningDataTest {
         assertThat(text(sequences.getFirst(), sequences.getFirst().first())).isEqualTo("b<|im_end|>");
         assertThat(text(sequences.getLast(), sequences.getLast().first())).isEqualTo("d<|im_end|>");
         assertThat(text(sequences.getLast(), 0)).startsWith(text(sequences.getFirst(), 0) + "\n<|im_start|>user\nc");
+    }
+
+    @Test
+    void conversation_begins_with_the_begin_token_once() throws Exception {
+        write(
+                "{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}, {\"role\": \"assistant\", \"content\": \"b\"}, "
+                        + "{\"role\": \"user\", \"content\": \"b\"}, {\"role\": \"assistant\", \"content\": \"a\"}]}");
+        // <|im_start|> user a <|im_end|> <|im_start|> assistant b <|im_end|> …
+        int[] first = {3, 5, 7, 4, 3, 6, 8, 4};
+        int[] second = {3, 5, 7, 4, 3, 6, 8, 4, 3, 5, 8, 4, 3, 6, 7, 4};
+
+        assertThat(tokenized(""))
+                .as("a tokenizer that adds no token")
+                .containsExactly(new TokenSequence(first, 6), new TokenSequence(second, 14));
+        assertThat(tokenized("<s>"))
+                .containsExactly(new TokenSequence(join(BEGIN, first), 7), new TokenSequence(join(BEGIN, second), 15));
+        assertThat(tokenized("<|im_start|>"))
+                .as("a begin token that the chat has already")
+                .containsExactly(new TokenSequence(first, 6), new TokenSequence(second, 14));
+
+        SequenceBatch batch = SequenceBatch.of(tokenized("<s>"), new int[] {0});
+        long ignored = SequenceBatch.IGNORED;
+        assertThat(batch.inputs()).containsExactly(BEGIN, 3, 5, 7, 4, 3, 6, 8);
+        assertThat(batch.targets())
+                .as("the loss is on the answer and its end")
+                .containsExactly(ignored, ignored, ignored, ignored, ignored, ignored, 8, 4);
+    }
+
+    /** Sequences of a model whose tokenizer.json puts a token before each text, or none. */
+    private List<TokenSequence> tokenized(String begin) throws Exception {
+        List<String> words =
+                List.of("[UNK]", "<s>", "</s>", "<|im_start|>", "<|im_end|>", "user", "assistant", "a", "b");
+        int id = Math.max(BEGIN, words.indexOf(begin));
+        String template = """
+                {"type": "TemplateProcessing",
+                  "single": [{"SpecialToken": {"id": "X", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}],
+                  "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}],
+                  "special_tokens": {"X": {"id": "X", "ids": [%d], "tokens": ["%s"]}}}""".formatted(id, begin);
+        String added = words.subList(BEGIN, 5).stream()
+                .map(word -> """
+                        {"id": %d, "content": "%s", "single_word": false, "lstrip": false, "rstrip": false,
+                         "normalized": false, "special": true}""".formatted(words.indexOf(word), word))
+                .collect(Collectors.joining(", "));
+        String vocabulary = words.stream()
+                .map(word -> "\"%s\": %d".formatted(word, words.indexOf(word)))
+                .collect(Collectors.joining(", "));
+        Path model = Files.createDirectories(folder.resolve("model"));
+        Files.writeString(
+                model.resolve("config.json"), "{\"bos_token_id\": %d, \"eos_token_id\": %d}".formatted(id, END));
+        Files.writeString(
+                model.resolve("tokenizer.json"), """
+                {"version": "1.0", "truncation": null, "padding": null, "added_tokens": [%s], "normalizer": null,
+                 "pre_tokenizer": {"type": "Whitespace"}, "post_processor": %s, "decoder": null,
+                 "model": {"type": "WordLevel", "vocab": {%s}, "unk_token": "[UNK]"}}
+                """.formatted(added, begin.isEmpty() ? "null" : template, vocabulary));
+        try (var tokens = ModelTokens.open(model)) {
+            return FineTuningData.read("data", folder, tokens, words.size(), 1000);
+        }
+    }
+
+    private static int[] join(int first, int[] others) {
+        return IntStream.concat(IntStream.of(first), IntStream.of(others)).toArray();
     }
 
     @Test
