@@ -1,6 +1,7 @@
 package dev.steelyard.artifacts;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ public final class ArtifactException extends IOException {
 
     private final @Nullable String file;
     private final @Nullable String tensor;
+    private transient @Nullable Path place;
 
     public ArtifactException(String detail) {
         this(null, null, detail);
@@ -30,5 +32,23 @@ public final class ArtifactException extends IOException {
 
     public Optional<String> tensor() {
         return Optional.ofNullable(tensor);
+    }
+
+    /**
+     * Says what was read, so that files of one name in several inputs are told apart. What is known already stays.
+     *
+     * @param read the folder or file
+     * @return this
+     */
+    public ArtifactException in(Path read) {
+        if (place == null) {
+            place = read;
+        }
+        return this;
+    }
+
+    /** The folder or file that was read, if it is known. No part of the message: it means nothing to a user. */
+    public Optional<Path> place() {
+        return Optional.ofNullable(place);
     }
 }

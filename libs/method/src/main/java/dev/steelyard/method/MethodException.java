@@ -1,5 +1,6 @@
 package dev.steelyard.method;
 
+import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ public final class MethodException extends Exception {
     private final @Nullable String field;
     private final @Nullable String file;
     private final @Nullable String tensor;
+    private transient @Nullable Path place;
 
     private MethodException(
             String code, String detail, @Nullable String field, @Nullable String file, @Nullable String tensor) {
@@ -58,5 +60,21 @@ public final class MethodException extends Exception {
 
     public Optional<String> tensor() {
         return Optional.ofNullable(tensor);
+    }
+
+    /**
+     * Says what was read, where that is an input or a part of one: the job's problem then begins with the input's name.
+     *
+     * @param read the folder or file
+     * @return this
+     */
+    public MethodException in(Path read) {
+        place = read;
+        return this;
+    }
+
+    /** The folder or file that was read, if it is known. */
+    public Optional<Path> place() {
+        return Optional.ofNullable(place);
     }
 }

@@ -21,17 +21,13 @@ public record CheckpointWeights(Checkpoint checkpoint) implements Weights {
 
     @Override
     public Tensor load(String name, long... shape) throws ArtifactException {
-        TensorInfo info = checkpoint.tensor(name).orElseThrow(() -> new ArtifactException(null, name, "missing"));
+        TensorInfo info = checkpoint.tensor(name).orElseThrow(() -> checkpoint.refuse(name, "missing"));
         long[] found = info.shape().stream().mapToLong(Long::longValue).toArray();
         if (!Arrays.equals(found, shape)) {
-            throw new ArtifactException(
-                    checkpoint.fileOf(name),
-                    name,
-                    "expected " + Arrays.toString(shape) + ", found " + Arrays.toString(found));
+            throw checkpoint.refuse(name, "expected " + Arrays.toString(shape) + ", found " + Arrays.toString(found));
         }
         if (!info.dtype().isFloat()) {
-            throw new ArtifactException(
-                    checkpoint.fileOf(name), name, "expected floating point, found " + info.dtype());
+            throw checkpoint.refuse(name, "expected floating point, found " + info.dtype());
         }
         return Tensors.view(checkpoint.data(name), ScalarTypes.of(info.dtype()), found);
     }

@@ -45,7 +45,7 @@ public final class LinearWeights {
             for (TensorInfo tensor : checkpoint.tensors(file)) {
                 if (tensor.dtype().isFloat() && tensor.shape().size() == 2 && isLinear.test(tensor.name())) {
                     if (type.equals("bert")) {
-                        checkShape(tensor, file, config);
+                        checkShape(checkpoint, tensor, config);
                     }
                     found.add(new LinearWeight(
                             tensor.name(),
@@ -59,7 +59,8 @@ public final class LinearWeights {
         return found;
     }
 
-    private static void checkShape(TensorInfo tensor, String file, ModelConfig config) throws ArtifactException {
+    private static void checkShape(Checkpoint checkpoint, TensorInfo tensor, ModelConfig config)
+            throws ArtifactException {
         if (!config.has(HIDDEN) || !config.has(INTERMEDIATE)) {
             return;
         }
@@ -70,8 +71,8 @@ public final class LinearWeights {
                 && !tensor.name().endsWith("attention.output.dense.weight");
         List<Long> expected = List.of(up ? intermediate : hidden, down ? intermediate : hidden);
         if (!tensor.shape().equals(expected)) {
-            throw new ArtifactException(
-                    file, tensor.name(), "expected " + expected + " by config.json, found " + tensor.shapeText());
+            throw checkpoint.refuse(
+                    tensor.name(), "expected " + expected + " by config.json, found " + tensor.shapeText());
         }
     }
 }

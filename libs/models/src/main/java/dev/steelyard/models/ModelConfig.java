@@ -1,6 +1,7 @@
 package dev.steelyard.models;
 
 import dev.steelyard.artifacts.ArtifactException;
+import dev.steelyard.artifacts.Reading;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -32,10 +33,12 @@ public final class ModelConfig {
                     .build())
             .build();
 
+    private final Path folder;
     private final String file;
     private final JsonNode fields;
 
-    private ModelConfig(String file, JsonNode fields) {
+    private ModelConfig(Path folder, String file, JsonNode fields) {
+        this.folder = folder;
         this.file = file;
         this.fields = fields;
     }
@@ -51,7 +54,10 @@ public final class ModelConfig {
 
     /** Reads another file of that kind, named relative to the model's folder. */
     public static ModelConfig read(Path folder, String file) throws IOException {
-        Path path = folder.resolve(file);
+        return new ModelConfig(folder, file, Reading.in(folder, () -> fields(folder.resolve(file), file)));
+    }
+
+    private static JsonNode fields(Path path, String file) throws IOException {
         JsonNode fields;
         try {
             long size = Files.size(path);
@@ -67,7 +73,7 @@ public final class ModelConfig {
         if (!fields.isObject()) {
             throw new ArtifactException(file, null, "expected a JSON object");
         }
-        return new ModelConfig(file, fields);
+        return fields;
     }
 
     public boolean has(String field) {
@@ -157,7 +163,7 @@ public final class ModelConfig {
         if (!fields.path(field).isObject()) {
             throw unexpected(field, "an object");
         }
-        return Optional.of(new ModelConfig(file + ": " + field, fields.path(field)));
+        return Optional.of(new ModelConfig(folder, file + ": " + field, fields.path(field)));
     }
 
     /** A failure that names this file and the field: "expected …, found …". */
@@ -166,6 +172,6 @@ public final class ModelConfig {
         if (found.length() > MAX_SHOWN) {
             found = found.substring(0, MAX_SHOWN) + "…";
         }
-        return new ArtifactException(file, null, field + ": expected " + expected + ", found " + found);
+        return new ArtifactException(file, null, field + ": expected " + expected + ", found " + found).in(folder);
     }
 }

@@ -62,6 +62,17 @@ class ModelConfigTest {
         assertThatThrownBy(() -> ModelConfig.read(folder.resolve("elsewhere"))).hasMessage("config.json: missing");
     }
 
+    @Test
+    void refusal_knows_the_folder_it_is_about() throws IOException {
+        ModelConfig config = config("{\"rope\": {\"theta\": 0}}");
+        ModelConfig rope = config.section("rope").orElseThrow();
+
+        assertThat(rope.unexpected("theta", "more").place()).contains(folder);
+        assertThatThrownBy(() -> config("[1]"))
+                .isInstanceOfSatisfying(
+                        ArtifactException.class, e -> assertThat(e.place()).contains(folder));
+    }
+
     private ModelConfig config(String json) throws IOException {
         Files.writeString(folder.resolve("config.json"), json);
         return ModelConfig.read(folder);

@@ -1,6 +1,7 @@
 package dev.steelyard.artifacts.dataset;
 
 import dev.steelyard.artifacts.ArtifactException;
+import dev.steelyard.artifacts.Reading;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +53,10 @@ public record Dataset(Optional<Examples> train, Optional<Examples> validation, O
      *     map, a number that is not finite, rows of different sizes, parts whose rows or labels are of different kinds
      */
     public static Dataset read(Path folder) throws IOException {
+        return Reading.in(folder, () -> readFolder(folder));
+    }
+
+    private static Dataset readFolder(Path folder) throws IOException {
         Optional<MappedLabels> map = LabelMap.read(folder).map(MappedLabels::new);
         if (Files.isDirectory(folder.resolve("train"))) {
             return of(

@@ -22,6 +22,7 @@ public final class Utf8Lines implements Closeable {
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     private final InputStream in;
+    private final Path path;
     private final String file;
     private final CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
     private final byte[] block = new byte[BLOCK];
@@ -31,14 +32,15 @@ public final class Utf8Lines implements Closeable {
     private int number;
     private String text = "";
 
-    private Utf8Lines(InputStream in, String file) {
+    private Utf8Lines(InputStream in, Path path, String file) {
         this.in = in;
+        this.path = path;
         this.file = file;
     }
 
     /** @param name of the file in messages */
     public static Utf8Lines open(Path file, String name) throws IOException {
-        return new Utf8Lines(Files.newInputStream(file), name);
+        return new Utf8Lines(Files.newInputStream(file), file, name);
     }
 
     /**
@@ -84,7 +86,7 @@ public final class Utf8Lines implements Closeable {
             String decoded = decoder.decode(ByteBuffer.wrap(line)).toString();
             return number == 1 && decoded.startsWith(BYTE_ORDER_MARK) ? decoded.substring(1) : decoded;
         } catch (CharacterCodingException e) {
-            throw new ArtifactException(file, null, "line %d: is not UTF-8".formatted(number));
+            throw new ArtifactException(file, null, "line %d: is not UTF-8".formatted(number)).in(path);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.steelyard.artifacts.safetensors;
 
 import dev.steelyard.artifacts.ArtifactException;
+import dev.steelyard.artifacts.Reading;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -21,10 +22,12 @@ import java.util.TreeMap;
 public final class Checkpoint implements AutoCloseable {
     public static final String SINGLE = "model.safetensors";
 
+    private final Path folder;
     private final SortedMap<String, SafetensorsFile> files;
     private final SortedMap<String, String> fileOf;
 
-    private Checkpoint(SortedMap<String, SafetensorsFile> files, SortedMap<String, String> fileOf) {
+    private Checkpoint(Path folder, SortedMap<String, SafetensorsFile> files, SortedMap<String, String> fileOf) {
+        this.folder = folder;
         this.files = files;
         this.fileOf = fileOf;
     }
@@ -35,12 +38,12 @@ public final class Checkpoint implements AutoCloseable {
      * @throws ArtifactException naming file and tensor
      */
     public static Checkpoint open(Path folder) throws IOException {
-        return map(folder, SafetensorsFile::open);
+        return Reading.in(folder, () -> map(folder, SafetensorsFile::open));
     }
 
     /** The same with data that can be written: what is put into a segment goes to its file. Headers stay. */
     public static Checkpoint edit(Path folder) throws IOException {
-        return map(folder, SafetensorsFile::edit);
+        return Reading.in(folder, () -> map(folder, SafetensorsFile::edit));
     }
 
     private interface Opening {
@@ -55,12 +58,12 @@ public final class Checkpoint implements AutoCloseable {
                 files.put(SINGLE, single);
                 SortedMap<String, String> fileOf = new TreeMap<>();
                 single.tensors().forEach(t -> fileOf.put(t.name(), SINGLE));
-                return new Checkpoint(files, fileOf);
+                return new Checkpoint(folder, files, fileOf);
             }
             if (Files.isRegularFile(folder.resolve(CheckpointIndex.FILE))) {
                 SortedMap<String, String> fileOf = CheckpointIndex.read(folder).files();
                 openShards(folder, opening, fileOf, files);
-                return new Checkpoint(files, fileOf);
+                return new Checkpoint(folder, files, fileOf);
             }
             throw new ArtifactException("holds neither " + SINGLE + " nor " + CheckpointIndex.FILE
                     + "; weights in other formats, pickles above all, are not read");
@@ -141,9 +144,14 @@ public final class Checkpoint implements AutoCloseable {
     public String fileOf(String tensor) throws ArtifactException {
         String file = fileOf.get(tensor);
         if (file == null) {
-            throw new ArtifactException(null, tensor, "no such tensor in the checkpoint");
+            throw refuse(tensor, "no such tensor in the checkpoint");
         }
         return file;
+    }
+
+    /** A failure that names a tensor, and its file where there is one: {@code model.safetensors: w: expected …}. */
+    public ArtifactException refuse(String tensor, String detail) {
+        return new ArtifactException(fileOf.get(tensor), tensor, detail).in(folder);
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.steelyard.artifacts.safetensors;
 
 import dev.steelyard.artifacts.ArtifactException;
+import dev.steelyard.artifacts.Reading;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -22,12 +23,14 @@ import java.util.SequencedCollection;
 public final class SafetensorsFile implements AutoCloseable {
     private static final ValueLayout.OfLong LENGTH = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+    private final Path file;
     private final String name;
     private final Arena arena;
     private final Header header;
     private final MemorySegment data;
 
-    private SafetensorsFile(String name, Arena arena, Header header, MemorySegment data) {
+    private SafetensorsFile(Path file, String name, Arena arena, Header header, MemorySegment data) {
+        this.file = file;
         this.name = name;
         this.arena = arena;
         this.header = header;
@@ -40,12 +43,12 @@ public final class SafetensorsFile implements AutoCloseable {
      * @throws ArtifactException naming file and tensor, when the header lies or the file was cut
      */
     public static SafetensorsFile open(Path file) throws IOException {
-        return map(file, MapMode.READ_ONLY, StandardOpenOption.READ);
+        return Reading.in(file, () -> map(file, MapMode.READ_ONLY, StandardOpenOption.READ));
     }
 
     /** The same with data that can be written: what is put into a segment goes to the file. The header stays. */
     public static SafetensorsFile edit(Path file) throws IOException {
-        return map(file, MapMode.READ_WRITE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        return Reading.in(file, () -> map(file, MapMode.READ_WRITE, StandardOpenOption.READ, StandardOpenOption.WRITE));
     }
 
     @SuppressWarnings("MustBeClosedChecker") // the arena lives as long as the object returned
@@ -72,7 +75,7 @@ public final class SafetensorsFile implements AutoCloseable {
             }
             byte[] json = all.asSlice(Long.BYTES, length).toArray(ValueLayout.JAVA_BYTE);
             MemorySegment data = all.asSlice(Long.BYTES + length);
-            return new SafetensorsFile(name, arena, Header.parse(name, json, data.byteSize()), data);
+            return new SafetensorsFile(file, name, arena, Header.parse(name, json, data.byteSize()), data);
         } catch (IOException | RuntimeException e) {
             arena.close();
             throw e;
@@ -101,7 +104,7 @@ public final class SafetensorsFile implements AutoCloseable {
     public MemorySegment data(String tensor) throws ArtifactException {
         Header.Entry entry = header.tensors().get(tensor);
         if (entry == null) {
-            throw new ArtifactException(name, tensor, "no such tensor");
+            throw new ArtifactException(name, tensor, "no such tensor").in(file);
         }
         return data.asSlice(entry.begin(), entry.end() - entry.begin());
     }

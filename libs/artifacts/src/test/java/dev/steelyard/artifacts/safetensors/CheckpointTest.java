@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -116,10 +117,27 @@ class CheckpointTest {
         assertThatThrownBy(() -> Checkpoint.open(folder).close()).hasMessageContaining("Duplicate");
     }
 
+    @Test
+    void tensor_is_refused_with_its_file_and_the_place_of_that() throws IOException {
+        write("one.safetensors", "a");
+        index(Map.of("a", "one.safetensors")).write(folder, 1);
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            assertThat(checkpoint.refuse("a", "is odd"))
+                    .hasMessage("one.safetensors: a: is odd")
+                    .extracting(ArtifactException::place)
+                    .isEqualTo(Optional.of(folder));
+            assertThatThrownBy(() -> checkpoint.data("b"))
+                    .hasMessage("b: no such tensor in the checkpoint")
+                    .isInstanceOfSatisfying(
+                            ArtifactException.class, e -> assertThat(e.place()).contains(folder));
+        }
+    }
+
     private void assertRefused(String message) {
         assertThatThrownBy(() -> Checkpoint.open(folder).close())
-                .isInstanceOf(ArtifactException.class)
-                .hasMessage(message);
+                .hasMessage(message)
+                .isInstanceOfSatisfying(
+                        ArtifactException.class, e -> assertThat(e.place()).contains(folder));
     }
 
     private static CheckpointIndex index(Map<String, String> files) {

@@ -4,6 +4,7 @@ import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import dev.steelyard.artifacts.ArtifactException;
+import dev.steelyard.artifacts.Reading;
 import dev.steelyard.tensor.NativeLoading;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -39,6 +40,10 @@ public final class TextTokenizer implements AutoCloseable {
      * @throws ArtifactException when the file is missing, larger than 64 MiB or not a tokenizer
      */
     public static TextTokenizer open(Path folder, int maxTokens) throws IOException {
+        return Reading.in(folder, () -> read(folder, maxTokens));
+    }
+
+    private static TextTokenizer read(Path folder, int maxTokens) throws IOException {
         String file = "tokenizer.json";
         byte[] json;
         try {

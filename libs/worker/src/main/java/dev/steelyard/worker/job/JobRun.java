@@ -13,10 +13,7 @@ import dev.steelyard.proto.v1.JobEvent.Succeeded;
 import dev.steelyard.proto.v1.RunJob;
 import dev.steelyard.worker.catalog.HostedMethod;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +30,7 @@ public final class JobRun implements JobContext {
     private final JobMeans means;
     private final JobListener listener;
     private final JobFiles files;
-    private final Map<String, Path> inputs = new HashMap<>();
+    private final StagedInputs inputs = new StagedInputs();
     private volatile boolean stopped;
     private @Nullable Thread runner;
 
@@ -58,7 +55,7 @@ public final class JobRun implements JobContext {
             checkCancelled();
             return succeeded(outputs);
         } catch (Throwable e) {
-            JobEvent failed = Problems.of(explained(e));
+            JobEvent failed = Problems.of(e, inputs);
             if (!stopped && Problems.isOwnFault(failed)) {
                 log.error("job {} ({}) failed", job.getJobId(), method.id(), e);
             }
@@ -142,20 +139,6 @@ public final class JobRun implements JobContext {
         }
     }
 
-    /** A file that an input lacks is the input's fault, not the disk's. */
-    private Throwable explained(Throwable thrown) {
-        if (thrown instanceof NoSuchFileException e && e.getFile() != null) {
-            for (Path root : inputs.values()) {
-                Path file = Path.of(e.getFile());
-                if (file.startsWith(root)) {
-                    String name = root.relativize(file).toString();
-                    return MethodException.file(name, name + ": the input has no such file");
-                }
-            }
-        }
-        return thrown;
-    }
-
     @Override
     public String jobId() {
         return job.getJobId();
@@ -169,7 +152,7 @@ public final class JobRun implements JobContext {
 
     @Override
     public Optional<Path> optionalInput(String name) {
-        return Optional.ofNullable(inputs.get(name));
+        return inputs.folder(name);
     }
 
     @Override

@@ -8,6 +8,9 @@ import dev.steelyard.proto.v1.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What a failure means to the user: one line, a stable code, where to look, and whether trying again can help. */
@@ -16,12 +19,19 @@ final class Problems {
 
     private Problems() {}
 
-    /** The Failed event for what a run threw. */
-    static JobEvent of(Throwable thrown) {
+    /**
+     * The Failed event for what a run threw.
+     *
+     * @param inputs that it may be the fault of: what was read there is named by the input, too
+     */
+    static JobEvent of(Throwable thrown, StagedInputs inputs) {
         return switch (thrown) {
-            case MethodException e -> permanent(fromMethod(e));
-            case ArtifactException e -> permanent(fromArtifact(e));
-            case UncheckedIOException e when e.getCause() != null -> of(e.getCause());
+            case MethodException e -> permanent(fromMethod(e, inputs));
+            case ArtifactException e -> permanent(fromArtifact(e, inputs));
+            case NoSuchFileException e
+            when missing(e, inputs).isPresent() ->
+                permanent(fromMissing(missing(e, inputs).get()));
+            case UncheckedIOException e when e.getCause() != null -> of(e.getCause(), inputs);
             case Throwable e
             when isDiskFull(e) -> permanent(problem("disk-full", "the worker's disk is full: " + e.getMessage()));
             case InterruptedException _, ClosedByInterruptException _ ->
@@ -40,19 +50,36 @@ final class Problems {
         };
     }
 
-    private static Problem.Builder fromMethod(MethodException e) {
-        Problem.Builder problem = problem(e.code(), String.valueOf(e.getMessage()));
+    private static Problem.Builder fromMethod(MethodException e, StagedInputs inputs) {
+        Problem.Builder problem = problem(e.code(), named(e, e.place(), inputs));
         e.field().ifPresent(problem::setField);
         e.file().ifPresent(problem::setFile);
         e.tensor().ifPresent(problem::setTensor);
         return problem;
     }
 
-    private static Problem.Builder fromArtifact(ArtifactException e) {
-        Problem.Builder problem = problem("bad-input", String.valueOf(e.getMessage()));
+    private static Problem.Builder fromArtifact(ArtifactException e, StagedInputs inputs) {
+        Problem.Builder problem = problem("bad-input", named(e, e.place(), inputs));
         e.file().ifPresent(problem::setFile);
         e.tensor().ifPresent(problem::setTensor);
         return problem;
+    }
+
+    /** The message, after the name of the input that it is about: files of one name may be in several. */
+    private static String named(Exception e, Optional<Path> place, StagedInputs inputs) {
+        String input =
+                place.flatMap(inputs::find).map(found -> found.input() + ": ").orElse("");
+        return input + e.getMessage();
+    }
+
+    /** A file that an input lacks is the input's fault, not the disk's. */
+    private static Optional<StagedInputs.Place> missing(NoSuchFileException e, StagedInputs inputs) {
+        return Optional.ofNullable(e.getFile()).map(Path::of).flatMap(inputs::find);
+    }
+
+    private static Problem.Builder fromMissing(StagedInputs.Place place) {
+        return problem("bad-input", place.input() + ": " + place.file() + ": no such file")
+                .setFile(place.file());
     }
 
     private static boolean isDiskFull(Throwable thrown) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.steelyard.artifacts.ArtifactKind;
 import dev.steelyard.artifacts.Manifest;
+import dev.steelyard.artifacts.safetensors.Checkpoint;
 import dev.steelyard.artifacts.store.DirectoryArtifactStore;
 import dev.steelyard.method.JobContext;
 import dev.steelyard.method.Method;
@@ -96,7 +97,19 @@ class JobRunTest {
         }));
         assertThat(problem.getCode()).isEqualTo("bad-input");
         assertThat(problem.getFile()).isEqualTo("sub/config.json");
-        assertThat(problem.getDetail()).isEqualTo("sub/config.json: the input has no such file");
+        assertThat(problem.getDetail()).isEqualTo("input model: sub/config.json: no such file");
+    }
+
+    @Test
+    void refused_file_is_named_by_the_input_it_is_of() throws IOException {
+        Problem problem = problem(run(put(ArtifactKind.MODEL, "model.safetensors", "short"), job -> {
+            Checkpoint.open(job.input("model")).close();
+            return Outputs.of();
+        }));
+        assertThat(problem.getCode()).isEqualTo("bad-input");
+        assertThat(problem.getFile()).isEqualTo("model.safetensors");
+        assertThat(problem.getDetail())
+                .isEqualTo("input model: model.safetensors: is 5 bytes long, too short for a safetensors header");
     }
 
     @Test

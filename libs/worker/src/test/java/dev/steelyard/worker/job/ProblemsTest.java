@@ -9,13 +9,17 @@ import dev.steelyard.proto.v1.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class ProblemsTest {
+    private static final StagedInputs NONE = new StagedInputs();
 
     @Test
     void users_fault_keeps_its_place_and_is_permanent() {
-        JobEvent failed = Problems.of(MethodException.parameter("/bits", "bits = 12: expected an integer from 2 to 8"));
+        JobEvent failed =
+                Problems.of(MethodException.parameter("/bits", "bits = 12: expected an integer from 2 to 8"), NONE);
         assertThat(failed.getFailed().getTransient()).isFalse();
         assertThat(failed.getFailed().getProblem())
                 .isEqualTo(Problem.newBuilder()
@@ -35,6 +39,40 @@ class ProblemsTest {
     }
 
     @Test
+    void file_of_one_of_several_inputs_is_named_by_its_input() {
+        StagedInputs inputs = new StagedInputs();
+        inputs.put("state", Path.of("/store/a/tree"));
+        inputs.put("other", Path.of("/store/b/tree"));
+
+        assertThat(detail(new ArtifactException("s", "w", "cut off").in(Path.of("/store/b/tree")), inputs))
+                .isEqualTo("input other: s: w: cut off");
+        assertThat(detail(MethodException.file("s", "s: cut off").in(Path.of("/store/a/tree/s")), inputs))
+                .isEqualTo("input state: s: cut off");
+        assertThat(detail(new NoSuchFileException("/store/b/tree/sub/s"), inputs))
+                .isEqualTo("input other: sub/s: no such file");
+        assertThat(detail(new UncheckedIOException(new NoSuchFileException("/store/b/tree/s")), inputs))
+                .isEqualTo("input other: s: no such file");
+        assertThat(detail(new ArtifactException("s", null, "cut off").in(Path.of("/store/building/s")), inputs))
+                .as("no input's")
+                .isEqualTo("s: cut off");
+        assertThat(detail(new ArtifactException("s", null, "cut off"), inputs)).isEqualTo("s: cut off");
+    }
+
+    @Test
+    void artifact_that_is_two_inputs_is_named_as_both() {
+        StagedInputs inputs = new StagedInputs();
+        inputs.put("state", Path.of("/store/a/tree"));
+        inputs.put("other", Path.of("/store/a/tree"));
+
+        assertThat(detail(new ArtifactException("s", null, "cut off").in(Path.of("/store/a/tree")), inputs))
+                .isEqualTo("inputs state, other: s: cut off");
+    }
+
+    private static String detail(Throwable thrown, StagedInputs inputs) {
+        return Problems.of(thrown, inputs).getFailed().getProblem().getDetail();
+    }
+
+    @Test
     void full_disk_is_permanent_however_deep_its_cause_lies() {
         IOException full = new FileSystemException("/x/y", null, "No space left on device");
         for (Throwable each : new Throwable[] {
@@ -43,7 +81,7 @@ class ProblemsTest {
             new IllegalStateException("writing", full),
             new DiskFullException(5, 4, 3)
         }) {
-            JobEvent failed = Problems.of(each);
+            JobEvent failed = Problems.of(each, NONE);
             assertThat(failed.getFailed().getProblem().getCode()).isEqualTo("disk-full");
             assertThat(failed.getFailed().getTransient()).isFalse();
         }
@@ -51,7 +89,7 @@ class ProblemsTest {
 
     @Test
     void fault_of_the_machine_may_pass() {
-        JobEvent failed = Problems.of(new IOException("connection reset"));
+        JobEvent failed = Problems.of(new IOException("connection reset"), NONE);
         assertThat(failed.getFailed().getTransient()).isTrue();
         assertThat(failed.getFailed().getProblem().getCode()).isEqualTo("io");
     }
@@ -74,6 +112,6 @@ class ProblemsTest {
     }
 
     private static Problem problem(Throwable thrown) {
-        return Problems.of(thrown).getFailed().getProblem();
+        return Problems.of(thrown, NONE).getFailed().getProblem();
     }
 }
