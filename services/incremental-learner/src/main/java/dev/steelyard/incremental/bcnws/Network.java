@@ -115,7 +115,7 @@ final class Network implements AutoCloseable {
             return network;
         } catch (IllegalArgumentException e) {
             network.close();
-            throw MethodException.file(WEIGHTS, String.valueOf(e.getMessage()));
+            throw MethodException.file(WEIGHTS, WEIGHTS + ": " + e.getMessage()).in(folder);
         } catch (IOException e) {
             network.close();
             throw e;

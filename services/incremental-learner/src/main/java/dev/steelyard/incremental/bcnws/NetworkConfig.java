@@ -150,18 +150,22 @@ record NetworkConfig(
         try {
             config = JSON.readTree(Files.readString(folder.resolve(FILE)));
         } catch (JacksonException e) {
-            throw MethodException.file(FILE, "is not JSON: " + e.getOriginalMessage());
+            throw refused(folder, "is not JSON: " + e.getOriginalMessage());
         }
         String type = config.path("model_type").asString("");
         if (!type.equals(TYPE + "strided") && !type.equals(TYPE + "residual")) {
-            throw MethodException.file(
-                    FILE, "model_type: expected %sstrided or %sresidual, found '%s'".formatted(TYPE, TYPE, type));
+            throw refused(
+                    folder, "model_type: expected %sstrided or %sresidual, found '%s'".formatted(TYPE, TYPE, type));
         }
         try {
             return of(config, type.substring(TYPE.length()));
         } catch (JacksonException | IllegalArgumentException e) {
-            throw MethodException.file(FILE, "is not the configuration of a network: " + e.getMessage());
+            throw refused(folder, "is not the configuration of a network: " + e.getMessage());
         }
+    }
+
+    private static MethodException refused(Path folder, String why) {
+        return MethodException.file(FILE, FILE + ": " + why).in(folder);
     }
 
     private static NetworkConfig of(JsonNode config, String network) {

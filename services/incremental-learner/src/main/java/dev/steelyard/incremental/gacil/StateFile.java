@@ -1,6 +1,7 @@
 package dev.steelyard.incremental.gacil;
 
 import dev.steelyard.artifacts.ArtifactException;
+import dev.steelyard.artifacts.Reading;
 import dev.steelyard.artifacts.safetensors.DType;
 import dev.steelyard.artifacts.safetensors.SafetensorsFile;
 import dev.steelyard.artifacts.safetensors.SafetensorsWriter;
@@ -93,6 +94,10 @@ final class StateFile {
 
     /** @throws ArtifactException naming the tensor when the file is no state or its parts do not fit together */
     static Saved read(Path folder) throws IOException {
+        return Reading.in(folder, () -> readFile(folder));
+    }
+
+    private static Saved readFile(Path folder) throws IOException {
         try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(NAME))) {
             Map<String, String> metadata = file.metadata();
             if (!FORMAT.equals(metadata.get("format"))) {

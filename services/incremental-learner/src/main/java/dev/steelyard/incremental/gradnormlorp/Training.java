@@ -104,7 +104,8 @@ final class Training<B> {
                 var _ = NoGrad.begin()) {
             tuning.optimizer().restore(TensorFile.read(folder.get().resolve(STATE_FILE)));
         } catch (IllegalArgumentException e) {
-            throw MethodException.file(STATE_FILE, STATE_FILE + ": " + e.getMessage());
+            throw MethodException.file(STATE_FILE, STATE_FILE + ": " + e.getMessage())
+                    .in(folder.get());
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.steelyard.incremental.images;
 
 import dev.steelyard.artifacts.ArtifactException;
+import dev.steelyard.artifacts.Reading;
 import dev.steelyard.artifacts.dataset.ImageSet;
 import dev.steelyard.artifacts.dataset.ImageShape;
 import dev.steelyard.tensor.nn.Normalization;
@@ -40,6 +41,10 @@ public record ImageModelConfig(
      * @throws ArtifactException naming the field that is missing or not what it must be
      */
     public static ImageModelConfig read(Path folder) throws IOException {
+        return Reading.in(folder, () -> readFile(folder));
+    }
+
+    private static ImageModelConfig readFile(Path folder) throws IOException {
         JsonNode fields;
         try {
             fields = JSON.readTree(folder.resolve(FILE).toFile());

@@ -1,6 +1,7 @@
 package dev.steelyard.incremental.images;
 
 import dev.steelyard.artifacts.ArtifactException;
+import dev.steelyard.artifacts.Reading;
 import dev.steelyard.artifacts.safetensors.Checkpoint;
 import dev.steelyard.models.ModelConfig;
 import dev.steelyard.tensor.TensorScope;
@@ -45,6 +46,10 @@ public final class TrainedClassifier implements AutoCloseable {
      * @throws ArtifactException naming file and field, or tensor, that does not fit
      */
     public static TrainedClassifier open(Torch engine, Path folder) throws IOException {
+        return Reading.in(folder, () -> read(engine, folder));
+    }
+
+    private static TrainedClassifier read(Torch engine, Path folder) throws IOException {
         ImageModelConfig config = ImageModelConfig.read(folder);
         ParameterStore store = new ParameterStore();
         try (var _ = TensorScope.open();

@@ -79,15 +79,16 @@ public final class FineTuningData {
         try (Utf8Lines lines = Utf8Lines.open(file, name)) {
             while (lines.next()) {
                 if (!lines.text().isBlank()) {
-                    line(new Place(name, lines.number()), lines.text());
+                    line(new Place(file, name, lines.number()), lines.text());
                 }
             }
         }
     }
 
-    private record Place(String file, int line) {
+    private record Place(Path file, String name, int line) {
         private MethodException refuse(String why) {
-            return MethodException.file(file, "%s: line %d: %s".formatted(file, line, why));
+            return MethodException.file(name, "%s: line %d: %s".formatted(name, line, why))
+                    .in(file);
         }
     }
 

@@ -42,7 +42,8 @@ public final class TokenizerFolder implements Tokenization, AutoCloseable {
         size = size(folder);
         end = token("eos")
                 .orElseThrow(() -> new ArtifactException(
-                        SETTINGS, null, "eos_token: expected a token that ends a text, found nothing"));
+                                SETTINGS, null, "eos_token: expected a token that ends a text, found nothing")
+                        .in(folder));
         begin = put(tokenizer, token("bos"));
     }
 
@@ -165,7 +166,7 @@ public final class TokenizerFolder implements Tokenization, AutoCloseable {
         try {
             return JSON.readTree(Files.readAllBytes(folder.resolve(file)));
         } catch (JacksonException e) {
-            throw new ArtifactException(file, null, "is not valid JSON: " + e.getOriginalMessage());
+            throw new ArtifactException(file, null, "is not valid JSON: " + e.getOriginalMessage()).in(folder);
         }
     }
 }

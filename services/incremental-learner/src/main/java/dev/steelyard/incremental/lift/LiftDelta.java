@@ -1,5 +1,6 @@
 package dev.steelyard.incremental.lift;
 
+import dev.steelyard.artifacts.safetensors.Checkpoint;
 import dev.steelyard.incremental.training.WeightFiles;
 import dev.steelyard.method.JobContext;
 import dev.steelyard.method.Method;
@@ -47,9 +48,11 @@ public final class LiftDelta implements Method<LiftDeltaParams> {
             throws MethodException, IOException, InterruptedException {
         Path delta = job.input("delta").resolve(SparseDelta.FILE);
         if (!Files.isRegularFile(delta)) {
-            throw MethodException.file(SparseDelta.FILE, SparseDelta.FILE + ": the input delta has no such file");
+            throw MethodException.file(SparseDelta.FILE, SparseDelta.FILE + ": no such file")
+                    .in(delta);
         }
         Path in = job.input(MODEL);
+        Checkpoint.open(in).close(); // what is no model is refused as the input, not as its copy
         job.requireDisk(bytes(in));
         Path out = job.output(MODEL);
         job.progress(0, "copy the model");

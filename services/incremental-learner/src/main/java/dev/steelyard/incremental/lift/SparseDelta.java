@@ -111,7 +111,8 @@ final class SparseDelta {
         long moved = 0;
         try (SafetensorsFile delta = SafetensorsFile.open(deltaFile)) {
             if (!FORMAT.equals(delta.metadata().get("format"))) {
-                throw MethodException.file(FILE, FILE + ": is not a delta of the format " + FORMAT);
+                throw MethodException.file(FILE, FILE + ": is not a delta of the format " + FORMAT)
+                        .in(deltaFile);
             }
             try (Checkpoint checkpoint = Checkpoint.edit(model)) {
                 requireHash(model, checkpoint, delta, direction.from);
@@ -125,6 +126,8 @@ final class SparseDelta {
             try (Checkpoint checkpoint = Checkpoint.open(model)) {
                 requireHash(model, checkpoint, delta, direction.to);
             }
+        } catch (ArtifactException e) {
+            throw e.in(deltaFile);
         }
         return moved;
     }
@@ -172,8 +175,7 @@ final class SparseDelta {
             return new int[0];
         }
         if (info.elements() > Integer.MAX_VALUE) {
-            throw new ArtifactException(
-                    base.fileOf(name), name, info.elements() + " entries; a delta indexes at most 2³¹ − 1");
+            throw base.refuse(name, info.elements() + " entries; a delta indexes at most 2³¹ − 1");
         }
         int size = info.dtype().bytes();
         int[] found = new int[1024];

@@ -38,7 +38,7 @@ record Targets(List<TensorInfo> all, Set<String> names) {
             for (LinearWeight weight : LinearWeights.of(checkpoint, ModelConfig.read(folder))) {
                 String name = weight.name();
                 if (!name.equals(HEAD) && WeightGroups.fits(patterns, name)) {
-                    requireFinite(checkpoint, name);
+                    requireFinite(folder, checkpoint, name);
                     found.add(checkpoint.tensor(name).orElseThrow());
                 }
             }
@@ -51,11 +51,13 @@ record Targets(List<TensorInfo> all, Set<String> names) {
         return new Targets(List.copyOf(found), Set.copyOf(names));
     }
 
-    private static void requireFinite(Checkpoint checkpoint, String name) throws IOException, MethodException {
+    private static void requireFinite(Path folder, Checkpoint checkpoint, String name)
+            throws IOException, MethodException {
         try (var _ = TensorScope.open()) {
             if (!torch.isfinite(WeightFiles.tensor(checkpoint, name)).all().item_bool()) {
                 throw MethodException.tensor(
-                        checkpoint.fileOf(name), name, name + ": has an entry that is not a finite number");
+                                checkpoint.fileOf(name), name, name + ": has an entry that is not a finite number")
+                        .in(folder);
             }
         }
     }

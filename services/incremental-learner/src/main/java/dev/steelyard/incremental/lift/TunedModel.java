@@ -51,14 +51,16 @@ final class TunedModel implements AutoCloseable {
     static LlamaConfig config(Path folder) throws IOException, MethodException {
         if (Files.exists(folder.resolve("adapter_config.json"))) {
             throw MethodException.file(
-                    "adapter_config.json",
-                    "adapter_config.json: an adapter is not tuned; merge it into its model first");
+                            "adapter_config.json",
+                            "adapter_config.json: an adapter is not tuned; merge it into its model first")
+                    .in(folder);
         }
         ModelConfig config = ModelConfig.read(folder);
         if (config.has("quantization_config")) {
             throw MethodException.file(
-                    "config.json",
-                    "config.json: quantization_config: quantized weights are not tuned; take the original");
+                            "config.json",
+                            "config.json: quantization_config: quantized weights are not tuned; take the original")
+                    .in(folder);
         }
         return LlamaConfig.read(config);
     }

@@ -23,7 +23,11 @@ public final class StartingWeights implements AutoCloseable {
     private final TensorOwner owner = new TensorOwner();
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
-    private StartingWeights() {}
+    private final Path folder;
+
+    private StartingWeights(Path folder) {
+        this.folder = folder;
+    }
 
     /**
      * Reads {@code model.safetensors}.
@@ -35,14 +39,15 @@ public final class StartingWeights implements AutoCloseable {
             for (TensorInfo info : open.tensors()) {
                 if (info.name().endsWith("weight") && !info.dtype().isFloat()) {
                     throw MethodException.tensor(
-                            FILE,
-                            info.name(),
-                            "%s: is of type %s; quantized weights are not trained, give the model they were made of"
-                                    .formatted(info.name(), info.dtype()));
+                                    FILE,
+                                    info.name(),
+                                    "%s: is of type %s; quantized weights are not trained, give the model they were made of"
+                                            .formatted(info.name(), info.dtype()))
+                            .in(folder);
                 }
             }
         }
-        StartingWeights weights = new StartingWeights();
+        StartingWeights weights = new StartingWeights(folder);
         try (var _ = TensorScope.open()) {
             TensorFile.read(folder.resolve(FILE))
                     .forEach((name, tensor) -> weights.tensors.put(name, weights.owner.own(tensor)));
@@ -72,7 +77,8 @@ public final class StartingWeights implements AutoCloseable {
             for (String name : store.exported().keySet()) {
                 Tensor from = tensors.get(name);
                 if (from == null) {
-                    throw MethodException.tensor(FILE, name, name + ": the model needs it, the file has none");
+                    throw MethodException.tensor(FILE, name, name + ": the model needs it, the file has none")
+                            .in(folder);
                 }
                 Tensor to = own.get(name);
                 if (to != null) {
@@ -82,7 +88,8 @@ public final class StartingWeights implements AutoCloseable {
         }
         for (String name : tensors.keySet()) {
             if (!store.weights().containsKey(name) && !own.containsKey(name)) {
-                throw MethodException.tensor(FILE, name, name + ": the model has no such tensor");
+                throw MethodException.tensor(FILE, name, name + ": the model has no such tensor")
+                        .in(folder);
             }
         }
     }

@@ -62,7 +62,7 @@ public final class WeightFiles {
      * @throws ArtifactException when there is none
      */
     public static Tensor tensor(Checkpoint checkpoint, String name) throws ArtifactException {
-        TensorInfo info = checkpoint.tensor(name).orElseThrow(() -> new ArtifactException(null, name, "missing"));
+        TensorInfo info = checkpoint.tensor(name).orElseThrow(() -> checkpoint.refuse(name, "missing"));
         long[] shape = info.shape().stream().mapToLong(Long::longValue).toArray();
         return Tensors.view(checkpoint.data(name), ScalarTypes.of(info.dtype()), shape);
     }

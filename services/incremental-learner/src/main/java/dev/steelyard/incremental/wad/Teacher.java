@@ -1,6 +1,7 @@
 package dev.steelyard.incremental.wad;
 
 import dev.steelyard.artifacts.ArtifactException;
+import dev.steelyard.artifacts.Reading;
 import dev.steelyard.artifacts.safetensors.Checkpoint;
 import dev.steelyard.incremental.images.ImageClassifier;
 import dev.steelyard.incremental.images.Parts;
@@ -49,7 +50,12 @@ final class Teacher implements AutoCloseable {
      * @throws ArtifactException naming file and field, or tensor, that does not fit
      */
     static Teacher read(Torch engine, Path folder) throws IOException {
-        Teacher teacher = new Teacher(engine, 0, TeacherConfig.read(folder));
+        TeacherConfig config = TeacherConfig.read(folder);
+        return Reading.in(folder, () -> read(engine, folder, config));
+    }
+
+    private static Teacher read(Torch engine, Path folder, TeacherConfig config) throws IOException {
+        Teacher teacher = new Teacher(engine, 0, config);
         try (var _ = TensorScope.open()) {
             teacher.store.restore(TensorFile.read(folder.resolve(Checkpoint.SINGLE)));
             return teacher;

@@ -75,33 +75,35 @@ final class Truth {
                 if (lines.text().isBlank()) {
                     continue;
                 }
-                JsonNode row = row(name, lines.number(), lines.text());
+                JsonNode row = row(file, lines.number(), lines.text());
                 Integer place = places.get(row.path("id").asString());
                 if (place == null) {
-                    throw MethodException.file(
-                            name,
-                            "line %d: there is no image %s in unlabelled".formatted(lines.number(), row.path("id")));
+                    throw refused(file, lines.number(), "there is no image %s in unlabelled".formatted(row.path("id")));
                 }
                 classes[place] = known.indexOf(row.path("label").asString());
             }
         }
     }
 
-    private static JsonNode row(String file, int number, String line) throws MethodException {
+    private static JsonNode row(Path file, int number, String line) throws MethodException {
         JsonNode row;
         try {
             row = JSON.readTree(line);
         } catch (JacksonException e) {
-            throw MethodException.file(
-                    file, "line %d: is not valid JSON: %s".formatted(number, e.getOriginalMessage()));
+            throw refused(file, number, "is not valid JSON: " + e.getOriginalMessage());
         }
         for (String field : List.of("id", "label")) {
             if (!row.path(field).isString() && !row.path(field).isIntegralNumber()) {
-                throw MethodException.file(
-                        file, "line %d: expected text or a whole number as %s".formatted(number, field));
+                throw refused(file, number, "expected text or a whole number as " + field);
             }
         }
         return row;
+    }
+
+    private static MethodException refused(Path file, int number, String why) {
+        String name = String.valueOf(file.getFileName());
+        return MethodException.file(name, "%s: line %d: %s".formatted(name, number, why))
+                .in(file);
     }
 
     /** Whether anything was said. */

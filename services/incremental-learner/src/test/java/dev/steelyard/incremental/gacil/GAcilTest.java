@@ -3,6 +3,7 @@ package dev.steelyard.incremental.gacil;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.steelyard.artifacts.ArtifactException;
 import dev.steelyard.artifacts.dataset.FeatureFile;
 import dev.steelyard.incremental.FolderJob;
 import dev.steelyard.method.MethodException;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -384,6 +386,14 @@ class GAcilTest {
 
         assertThatThrownBy(() -> run("next", PARAMS, Map.of("data", data("b", 10, 3, 1), "state", damaged)))
                 .hasMessageContaining("state.safetensors: buffer: does not have the sha256");
+        for (var inputs : List.of(
+                Map.of("state", first.output("state"), "other", damaged),
+                Map.of("state", damaged, "other", first.output("state")))) {
+            assertThatThrownBy(() -> run("merged", withMode("merge"), inputs))
+                    .as("which of two files of one name it is")
+                    .isInstanceOfSatisfying(
+                            ArtifactException.class, e -> assertThat(e.place()).contains(damaged));
+        }
     }
 
     @Test

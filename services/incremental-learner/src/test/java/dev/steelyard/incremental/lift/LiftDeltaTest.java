@@ -3,6 +3,7 @@ package dev.steelyard.incremental.lift;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.steelyard.artifacts.ArtifactException;
 import dev.steelyard.artifacts.safetensors.Checkpoint;
 import dev.steelyard.artifacts.safetensors.DType;
 import dev.steelyard.artifacts.safetensors.SafetensorsFile;
@@ -102,7 +103,21 @@ class LiftDeltaTest {
         assertThatThrownBy(() -> run("apply", base)).hasMessageContaining("no such file");
         Files.copy(base.resolve("model-00001-of-00002.safetensors"), deltaFolder.resolve("delta.safetensors"));
         assertThatThrownBy(() -> run("apply", base))
-                .hasMessage("delta.safetensors: is not a delta of the format steelyard-sparse-delta-1");
+                .hasMessage("delta.safetensors: is not a delta of the format steelyard-sparse-delta-1")
+                .isInstanceOfSatisfying(
+                        MethodException.class,
+                        e -> assertThat(e.place()).contains(deltaFolder.resolve("delta.safetensors")));
+    }
+
+    @Test
+    void damaged_model_is_refused_before_it_is_copied() throws Exception {
+        SparseDelta.write(deltaFolder.resolve("delta.safetensors"), base, tuned);
+        Path shard = base.resolve("model-00001-of-00002.safetensors");
+        Files.writeString(shard, "short");
+
+        assertThatThrownBy(() -> run("apply", base))
+                .isInstanceOfSatisfying(
+                        ArtifactException.class, e -> assertThat(e.place()).contains(shard));
     }
 
     @Test

@@ -209,12 +209,20 @@ class LiftTest {
             checkpoint.data("model.layers.1.mlp.up_proj.weight").set(ValueLayout.JAVA_FLOAT_UNALIGNED, 40, Float.NaN);
         }
         assertThatThrownBy(() -> run(new FolderJob(folder, Map.of("model", broken, "data", data)), "\"steps\": 1"))
-                .isInstanceOfSatisfying(
-                        MethodException.class,
-                        e -> assertThat(e.tensor()).contains("model.layers.1.mlp.up_proj.weight"));
+                .isInstanceOfSatisfying(MethodException.class, e -> {
+                    assertThat(e.tensor()).contains("model.layers.1.mlp.up_proj.weight");
+                    assertThat(e.place()).contains(broken);
+                });
         Files.writeString(broken.resolve("adapter_config.json"), "{}");
         assertThatThrownBy(() -> run(new FolderJob(folder, Map.of("model", broken, "data", data)), "\"steps\": 1"))
                 .hasMessageContaining("merge it into its model first");
+        Path empty = Files.createDirectories(folder.resolve("empty"));
+        Path lines = Files.writeString(empty.resolve("data.jsonl"), "{\"prompt\": \"a\", \"completion\": \"\"}\n");
+        var inputs = Map.of("model", model, "data", data, "validation", empty);
+        assertThatThrownBy(() -> run(new FolderJob(folder, inputs), "\"steps\": 1"))
+                .hasMessage("data.jsonl: line 1: the completion is empty")
+                .isInstanceOfSatisfying(
+                        MethodException.class, e -> assertThat(e.place()).contains(lines));
     }
 
     @Test

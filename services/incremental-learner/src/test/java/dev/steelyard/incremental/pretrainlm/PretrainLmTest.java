@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.steelyard.artifacts.ArtifactException;
 import dev.steelyard.artifacts.safetensors.SafetensorsFile;
 import dev.steelyard.incremental.FolderJob;
 import dev.steelyard.method.MethodException;
@@ -14,6 +15,7 @@ import dev.steelyard.models.llama.LlamaConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -121,6 +123,28 @@ class PretrainLmTest {
 
         assertThat(LlamaConfig.read(ModelConfig.read(second.output("model"))).vocabularySize())
                 .isEqualTo(280);
+    }
+
+    @Test
+    void damaged_file_is_known_by_the_input_that_it_is_of(@TempDir Path folder) throws Exception {
+        FolderJob first = job(folder, "first");
+        METHOD.run(params("\"steps\": 1"), first);
+        Path damaged = Files.createDirectories(folder.resolve("damaged"));
+        Files.writeString(damaged.resolve("tokenizer.json"), "{");
+        Files.writeString(damaged.resolve("config.json"), "{}");
+
+        assertDamaged(damaged, "tokenizer.json", Map.of("tokenizer", damaged, "model", first.output("model")), folder);
+        assertDamaged(damaged, "config.json", Map.of("tokenizer", first.output("model"), "model", damaged), folder);
+    }
+
+    private static void assertDamaged(Path damaged, String file, Map<String, Path> inputs, Path folder) {
+        Map<String, Path> all = new HashMap<>(inputs);
+        all.put("data", texts);
+        assertThatThrownBy(() -> METHOD.run(params("\"steps\": 1"), new FolderJob(folder, all)))
+                .isInstanceOfSatisfying(ArtifactException.class, e -> {
+                    assertThat(e.file()).contains(file);
+                    assertThat(e.place()).contains(damaged);
+                });
     }
 
     @Test

@@ -55,7 +55,7 @@ final class Sentences {
         try (Utf8Lines lines = Utf8Lines.open(file, name)) {
             while (found.size() < MOST && lines.next()) {
                 String line = lines.text();
-                String sentence = (json && !line.isBlank() ? text(line, name, lines.number()) : line).strip();
+                String sentence = (json && !line.isBlank() ? text(line, file, lines.number()) : line).strip();
                 if (!sentence.isEmpty()) {
                     found.add(sentence);
                 }
@@ -63,15 +63,21 @@ final class Sentences {
         }
     }
 
-    private static String text(String line, String file, int number) throws MethodException {
+    private String text(String line, Path file, int number) throws MethodException {
         try {
             JsonNode text = JSON.readTree(line).path("text");
             if (text.isString()) {
                 return text.asString();
             }
         } catch (JacksonException e) {
-            throw MethodException.file(file, "%s: line %d is not JSON".formatted(file, number));
+            throw refused(file, number, "is not JSON");
         }
-        throw MethodException.file(file, "%s: line %d has no field \"text\"".formatted(file, number));
+        throw refused(file, number, "has no field \"text\"");
+    }
+
+    private MethodException refused(Path file, int number, String why) {
+        String name = root.relativize(file).toString();
+        return MethodException.file(name, "%s: line %d %s".formatted(name, number, why))
+                .in(file);
     }
 }

@@ -1,6 +1,5 @@
 package dev.steelyard.quantizer.checkpoint;
 
-import dev.steelyard.artifacts.ArtifactException;
 import dev.steelyard.artifacts.safetensors.Checkpoint;
 import dev.steelyard.artifacts.safetensors.CheckpointIndex;
 import dev.steelyard.artifacts.safetensors.SafetensorsWriter;
@@ -50,6 +49,7 @@ public final class CheckpointQuantizer {
      * Quantizes a folder into an empty one.
      *
      * @throws MethodException naming file and tensor, when the checkpoint cannot be quantized
+     * @throws dev.steelyard.artifacts.ArtifactException naming file and tensor, when it cannot be read
      */
     public QuantizedCheckpoint run(Path input, Path output, JobContext job)
             throws MethodException, IOException, InterruptedException {
@@ -66,18 +66,7 @@ public final class CheckpointQuantizer {
             folder.copyCompanions(output);
             folder.writeConfig(config, run.config.toJson(), output);
             return run.end();
-        } catch (ArtifactException e) {
-            throw refused(e);
         }
-    }
-
-    private static MethodException refused(ArtifactException e) {
-        String detail = String.valueOf(e.getMessage());
-        if (e.tensor().isPresent()) {
-            return MethodException.tensor(
-                    e.file().orElse(Checkpoint.SINGLE), e.tensor().get(), detail);
-        }
-        return e.file().isPresent() ? MethodException.file(e.file().get(), detail) : MethodException.input(detail);
     }
 
     private Map<String, Matrix> matrices(Path input, Checkpoint checkpoint) throws MethodException, IOException {
@@ -86,7 +75,9 @@ public final class CheckpointQuantizer {
             if (selection.takes(weight)) {
                 TensorInfo tensor = checkpoint.tensor(weight.name()).orElseThrow();
                 String module = ModuleSelection.module(weight.name());
-                matrices.put(weight.name(), new Matrix(weight.file(), module, tensor, checkpoint.data(weight.name())));
+                matrices.put(
+                        weight.name(),
+                        new Matrix(input, weight.file(), module, tensor, checkpoint.data(weight.name())));
             }
         }
         if (matrices.isEmpty()) {

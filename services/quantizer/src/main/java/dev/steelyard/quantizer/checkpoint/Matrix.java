@@ -5,16 +5,18 @@ import dev.steelyard.artifacts.safetensors.TensorInfo;
 import dev.steelyard.method.MethodException;
 import dev.steelyard.tensor.kernels.FloatFormat;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 
 /**
  * A weight matrix to quantize, as it lies in the mapped checkpoint.
  *
+ * @param folder of the checkpoint, for messages
  * @param file name of its file, for messages
  * @param module name of its module
  * @param info [rows, cols] in a floating-point type
  * @param data row-major, little-endian
  */
-public record Matrix(String file, String module, TensorInfo info, MemorySegment data) {
+public record Matrix(Path folder, String file, String module, TensorInfo info, MemorySegment data) {
     static final String SUFFIX = ".weight";
 
     /** Outputs. */
@@ -36,7 +38,8 @@ public record Matrix(String file, String module, TensorInfo info, MemorySegment 
     }
 
     MethodException refuse(String detail) {
-        return MethodException.tensor(file, info.name(), "%s: %s: %s".formatted(file, info.name(), detail));
+        return MethodException.tensor(file, info.name(), "%s: %s: %s".formatted(file, info.name(), detail))
+                .in(folder);
     }
 
     /** Names the first weight of a row that is not finite. */

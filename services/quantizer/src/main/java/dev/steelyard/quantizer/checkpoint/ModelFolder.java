@@ -39,23 +39,25 @@ public final class ModelFolder {
     public ObjectNode config() throws MethodException, IOException {
         Path file = root.resolve(CONFIG);
         if (!Files.isRegularFile(file)) {
-            throw MethodException.file(CONFIG, "config.json: missing; the input must be a Hugging Face model folder");
+            throw refused("missing; the input must be a Hugging Face model folder");
         }
         JsonNode node;
         try {
             node = JSON.readTree(Files.readAllBytes(file));
         } catch (JacksonException e) {
-            throw MethodException.file(CONFIG, "config.json: is not valid JSON: " + e.getOriginalMessage());
+            throw refused("is not valid JSON: " + e.getOriginalMessage());
         }
         if (!(node instanceof ObjectNode config)) {
-            throw MethodException.file(CONFIG, "config.json: is not a JSON object");
+            throw refused("is not a JSON object");
         }
         if (config.has(QUANTIZATION)) {
-            throw MethodException.file(
-                    CONFIG,
-                    "config.json: has a quantization_config: the model is quantized already; give the original");
+            throw refused("has a quantization_config: the model is quantized already; give the original");
         }
         return config;
+    }
+
+    private MethodException refused(String why) {
+        return MethodException.file(CONFIG, CONFIG + ": " + why).in(root);
     }
 
     /** Writes config.json with the quantization entry into another folder. */

@@ -57,23 +57,21 @@ public record PackedWeight(String module, DType dtype, int rows, int cols, Grid 
                 }
             }
         }
-        throw new ArtifactException(
-                checkpoint.fileOf(packed.name()),
+        throw checkpoint.refuse(
                 packed.name(),
                 "%s and scales %s are no packed matrix of %d inputs"
                         .formatted(packed.shapeText(), scale.shapeText(), cols));
     }
 
     private static TensorInfo require(Checkpoint checkpoint, String name) throws ArtifactException {
-        return checkpoint.tensor(name).orElseThrow(() -> new ArtifactException(null, name, "missing"));
+        return checkpoint.tensor(name).orElseThrow(() -> checkpoint.refuse(name, "missing"));
     }
 
     private void requireIn(Checkpoint checkpoint) throws ArtifactException {
         for (TensorInfo expected : tensors()) {
             TensorInfo found = require(checkpoint, expected.name());
             if (!found.equals(expected)) {
-                throw new ArtifactException(
-                        checkpoint.fileOf(found.name()),
+                throw checkpoint.refuse(
                         found.name(),
                         "expected %s %s, found %s %s"
                                 .formatted(expected.dtype(), expected.shapeText(), found.dtype(), found.shapeText()));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.steelyard.artifacts.ArtifactException;
 import dev.steelyard.artifacts.safetensors.Checkpoint;
 import dev.steelyard.artifacts.safetensors.DType;
 import dev.steelyard.artifacts.safetensors.TensorInfo;
@@ -228,6 +229,7 @@ class RtnTest {
                         + " quantized");
         assertThat(e.file()).contains("model.safetensors");
         assertThat(e.tensor()).contains("a.weight");
+        assertThat(e.place()).contains(model);
     }
 
     @Test
@@ -279,10 +281,11 @@ class RtnTest {
         Path file = model.resolve("model.safetensors");
         byte[] bytes = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(bytes, bytes.length - 20));
-        MethodException e = catchThrowableOfType(MethodException.class, () -> run(model, "{\"group\": 0}"));
+        ArtifactException e = catchThrowableOfType(ArtifactException.class, () -> run(model, "{\"group\": 0}"));
         assertThat(e.file()).contains("model.safetensors");
         assertThat(e.tensor()).contains("a.weight");
         assertThat(e).hasMessageContaining("truncated");
+        assertThat(e.place()).hasValueSatisfying(place -> assertThat(place).startsWith(model));
     }
 
     @Test
