@@ -15,21 +15,25 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a method in a folder, without worker, broker or store, and holds it to its spec as a worker does. Outputs, scratch
- * and checkpoints are folders below it and stay there; progress, metrics and log lines are kept in memory. The next run is
- * another attempt at the same job: its outputs begin empty, and it finds the state the one before saved.
+ * and the newest state are folders below it and stay there; progress, metrics and log lines are kept in memory. The next
+ * run is another attempt at the same job: its outputs begin empty, and it finds the state the one before saved. A run can
+ * be {@linkplain #cancelAfter cancelled} where it happens to be, so that the next one has something to go on with.
  *
  * <pre>{@code
  * LocalRun run = LocalRun.in(folder).input("model", modelFolder).threads(2);
@@ -40,14 +44,18 @@ import org.jspecify.annotations.Nullable;
 public final class LocalRun implements JobContext {
     private static final String OUTPUTS = "outputs";
     private static final String SCRATCH = "scratch";
+    private static final String STATES = "states";
 
     private final Path folder;
     private final Map<String, Path> inputs = new ConcurrentHashMap<>();
     private final List<Point> metrics = new CopyOnWriteArrayList<>();
     private final List<String> messages = new CopyOnWriteArrayList<>();
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final AtomicLong looksLeft = new AtomicLong(Long.MAX_VALUE);
+    private volatile long looksAfterState = Long.MAX_VALUE;
     private long seed = 1;
     private int threads = 1;
-    private int checkpoints;
+    private @Nullable Path state;
     private volatile double fraction;
     private volatile boolean cancelled;
     private @Nullable MethodSpec<?> spec;
@@ -70,6 +78,12 @@ public final class LocalRun implements JobContext {
         return this;
     }
 
+    /** Gives the method several inputs, by name. */
+    public LocalRun inputs(Map<String, Path> trees) {
+        inputs.putAll(trees);
+        return this;
+    }
+
     public LocalRun seed(long value) {
         seed = value;
         return this;
@@ -77,6 +91,18 @@ public final class LocalRun implements JobContext {
 
     public LocalRun threads(int count) {
         threads = count;
+        return this;
+    }
+
+    /** Cancels the next run after so many looks at {@link #cancelled}, and no run after it. */
+    public LocalRun cancelAfter(long looks) {
+        looksLeft.set(looks);
+        return this;
+    }
+
+    /** The same, with looks counted from the first state that it saves. */
+    public LocalRun cancelAfterState(long looks) {
+        looksAfterState = looks;
         return this;
     }
 
@@ -98,12 +124,22 @@ public final class LocalRun implements JobContext {
         spec = declared;
         delete(folder.resolve(OUTPUTS));
         delete(folder.resolve(SCRATCH));
-        Outputs outputs = method.run(params, this);
+        Outputs outputs = attempt(method, params);
         declared.requireReturned(outputs);
         for (String name : outputs.names()) {
             requireWritten(name);
         }
         return outputs;
+    }
+
+    private <P extends Record> Outputs attempt(Method<P> method, P params)
+            throws MethodException, IOException, InterruptedException {
+        try {
+            return method.run(params, this);
+        } finally {
+            looksLeft.set(Long.MAX_VALUE);
+            looksAfterState = Long.MAX_VALUE;
+        }
     }
 
     private static <P extends Record> void readExamples(MethodSpec<P> spec, ParamsReader<P> reader) {
@@ -148,7 +184,7 @@ public final class LocalRun implements JobContext {
         }
     }
 
-    /** From now on {@link #cancelled} is true. */
+    /** From now on {@link #cancelled} is true, in all runs. */
     public void cancel() {
         cancelled = true;
     }
@@ -156,6 +192,18 @@ public final class LocalRun implements JobContext {
     /** Points so far, in the order they came. */
     public List<Point> metrics() {
         return List.copyOf(metrics);
+    }
+
+    /** Values of each curve so far, by name, in the order they came. */
+    public Map<String, List<Double>> curves() {
+        return metrics.stream()
+                .collect(Collectors.groupingBy(
+                        Point::name, LinkedHashMap::new, Collectors.mapping(Point::value, Collectors.toList())));
+    }
+
+    /** Log lines so far, in the order they came. */
+    public List<String> lines() {
+        return List.copyOf(lines);
     }
 
     /** Log lines and progress messages so far, in the order they came. */
@@ -223,12 +271,13 @@ public final class LocalRun implements JobContext {
 
     @Override
     public void log(String message) {
+        lines.add(message);
         messages.add(message);
     }
 
     @Override
     public boolean cancelled() {
-        return cancelled;
+        return cancelled || looksLeft.getAndDecrement() <= 0;
     }
 
     @Override
@@ -259,15 +308,18 @@ public final class LocalRun implements JobContext {
 
     @Override
     public synchronized void checkpoint(CheckpointWriter writer) throws IOException {
-        Path next = folder.resolve("checkpoints").resolve(Integer.toString(checkpoints + 1));
-        writer.write(Files.createDirectories(next));
-        checkpoints++;
+        Path next = Files.createTempDirectory(Files.createDirectories(folder.resolve(STATES)), "");
+        writer.write(next);
+        Path before = state;
+        state = next;
+        looksLeft.accumulateAndGet(looksAfterState, Math::min);
+        if (before != null) {
+            delete(before);
+        }
     }
 
     @Override
     public synchronized Optional<Path> restore() {
-        return checkpoints == 0
-                ? Optional.empty()
-                : Optional.of(folder.resolve("checkpoints").resolve(Integer.toString(checkpoints)));
+        return Optional.ofNullable(state);
     }
 }

@@ -14,6 +14,7 @@ import jakarta.validation.constraints.Max;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,9 @@ class LocalRunTest {
             int done = job.restore().isPresent()
                     ? Integer.parseInt(Files.readString(job.restore().get().resolve("done")))
                     : 0;
+            if (done > 0) {
+                job.log("goes on after " + done);
+            }
             for (int i = done; i < params.times(); i++) {
                 job.checkCancelled();
                 Files.writeString(job.output("copies").resolve(i + ".txt"), text);
@@ -73,6 +77,44 @@ class LocalRunTest {
         run.of(new Copy(), "{\"times\": 2}");
         assertThat(run.output("copies")).isDirectoryNotContaining("glob:**0.txt");
         assertThat(run.output("copies").resolve("1.txt")).exists();
+    }
+
+    @Test
+    void run_is_cancelled_after_so_many_looks_and_the_next_goes_on() throws Exception {
+        LocalRun run = LocalRun.in(folder.resolve("run")).input("text", text()).cancelAfter(2);
+        assertThatThrownBy(() -> run.of(new Copy(), "{\"times\": 3}")).isInstanceOf(InterruptedException.class);
+        assertThat(run.curves()).containsEntry("copies", List.of(1.0, 2.0));
+
+        run.of(new Copy(), "{\"times\": 3}");
+
+        assertThat(run.curves()).containsEntry("copies", List.of(1.0, 2.0, 3.0));
+        assertThat(run.lines()).containsExactly("goes on after 2");
+        assertThat(run.output("copies")).isDirectoryContaining("glob:**2.txt").isDirectoryNotContaining("glob:**1.txt");
+    }
+
+    @Test
+    void looks_count_from_the_first_state_on() throws Exception {
+        LocalRun run = LocalRun.in(folder.resolve("run")).input("text", text());
+        run.cancelAfterState(0);
+        assertThatThrownBy(() -> run.of(new Copy(), "{\"times\": 3}")).isInstanceOf(InterruptedException.class);
+        assertThat(run.curves()).containsEntry("copies", List.of(1.0));
+        assertThat(run.restore().orElseThrow().resolve("done")).hasContent("1");
+        run.cancelAfterState(0);
+        assertThatThrownBy(() -> run.of(new Copy(), "{\"times\": 3}")).isInstanceOf(InterruptedException.class);
+        assertThat(run.restore().orElseThrow().resolve("done")).hasContent("2");
+    }
+
+    @Test
+    void state_that_cannot_be_written_leaves_the_one_before() throws Exception {
+        LocalRun run = LocalRun.in(folder.resolve("run"));
+        run.checkpoint(state -> Files.writeString(state.resolve("done"), "1"));
+        assertThatThrownBy(() -> run.checkpoint(_ -> {
+                    throw new IOException("half written");
+                }))
+                .hasMessage("half written");
+        assertThat(run.restore().orElseThrow().resolve("done")).hasContent("1");
+        run.checkpoint(state -> Files.writeString(state.resolve("done"), "2"));
+        assertThat(run.restore().orElseThrow().resolve("done")).hasContent("2");
     }
 
     @Test
