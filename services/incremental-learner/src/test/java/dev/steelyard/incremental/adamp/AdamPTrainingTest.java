@@ -3,11 +3,11 @@ package dev.steelyard.incremental.adamp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.steelyard.incremental.FolderJob;
-import dev.steelyard.incremental.training.ReparamParams;
+import dev.steelyard.incremental.RunFiles;
 import dev.steelyard.method.MethodException;
 import dev.steelyard.method.MethodSpec;
 import dev.steelyard.method.ParamsReader;
+import dev.steelyard.method.local.LocalRun;
 import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.train.TensorFile;
 import java.awt.image.BufferedImage;
@@ -26,6 +26,10 @@ import tools.jackson.databind.JsonNode;
 
 class AdamPTrainingTest {
     private static final int SIDE = 8;
+
+    private static final String CNN = """
+            {"network": "cnn", "hidden": [8, 8], "learningRate": 0.01, "batch": 24, "weightDecay": 1e-4, "warmUp": 5,
+             "epochs": 16, "noDecay": ["*.norm.*"]}""";
 
     @TempDir
     static Path images;
@@ -56,9 +60,9 @@ class AdamPTrainingTest {
     void projection_keeps_norms_down_and_learns_as_well(@TempDir Path folder) throws Exception {
         var job = job(folder);
 
-        method.run(params("sgdp", true, 0.1, 30), job);
+        job.of(method, params("sgdp", true, 0.1, 30));
 
-        JsonNode report = job.report();
+        JsonNode report = RunFiles.report(job);
         JsonNode projected = report.path("runs").path(0);
         JsonNode plain = report.path("runs").path(1);
         assertThat(projected.path("optimizer").stringValue()).isEqualTo("sgdp");
@@ -74,25 +78,25 @@ class AdamPTrainingTest {
         assertThat(projected.path("tensors").path(1).path("projectedShare").doubleValue())
                 .as("the last layer is not followed by normalization")
                 .isLessThan(0.5);
-        assertThat(job.metrics()).containsKeys("sgdp/loss", "sgd/loss", "sgdp/angle/layers.0.linear.weight");
+        assertThat(job.curves()).containsKeys("sgdp/loss", "sgd/loss", "sgdp/angle/layers.0.linear.weight");
     }
 
     @Test
     void job_stopped_at_any_step_continues_to_the_same_bytes(@TempDir Path folder) throws Exception {
         var straight = job(folder.resolve("straight"));
-        method.run(params("adamp", true, 0.01, 16), straight);
+        straight.of(method, params("adamp", true, 0.01, 16));
 
         for (int steps : List.of(21, 210)) { // before the first saved state, after one: the job looks once a step
             var stopped = job(folder.resolve("stopped" + steps));
             // 18 batches of 16 in a pass: 288 steps, a state every 200
-            assertThatThrownBy(() -> method.run(params("adamp", true, 0.01, 16), stopped.cancelAfter(steps)))
+            assertThatThrownBy(() -> stopped.cancelAfter(steps).of(method, params("adamp", true, 0.01, 16)))
                     .isInstanceOf(InterruptedException.class);
-            assertThat(stopped.metrics().get("adamw/norm/layers.0.linear.weight"))
+            assertThat(stopped.curves().get("adamw/norm/layers.0.linear.weight"))
                     .hasSize(steps);
-            assertThat(stopped.metrics().get("adamp/angle/classifier.weight"))
+            assertThat(stopped.curves().get("adamp/angle/classifier.weight"))
                     .hasSize(steps)
                     .allMatch(angle -> angle > 0);
-            method.run(params("adamp", true, 0.01, 16), stopped.again());
+            stopped.of(method, params("adamp", true, 0.01, 16));
 
             assertThat(stopped.lines().isEmpty()).isEqualTo(steps == 21);
             assertThat(tree(stopped)).isEqualTo(tree(straight));
@@ -103,12 +107,13 @@ class AdamPTrainingTest {
     void convolutional_network_learns(@TempDir Path folder) throws Exception {
         var job = job(folder);
 
-        var outputs = method.run(cnn(), job);
+        var outputs = job.of(method, CNN);
 
-        double accuracy = job.report().path("runs").path(0).path("accuracy").doubleValue();
+        double accuracy =
+                RunFiles.report(job).path("runs").path(0).path("accuracy").doubleValue();
         assertThat(accuracy).isGreaterThan(0.9);
         assertThat(outputs.summary()).containsEntry("adamp accuracy", accuracy);
-        assertThat(job.report()
+        assertThat(RunFiles.report(job)
                         .path("runs")
                         .path(0)
                         .path("tensors")
@@ -124,15 +129,14 @@ class AdamPTrainingTest {
 
     @Test
     void reparametrized_weights_are_exported_as_plain_ones(@TempDir Path folder) throws Exception {
-        var reader = ParamsReader.of(AdamPParams.class, ParamsReader.validator());
         var job = job(folder);
 
-        method.run(
-                reader.read("{\"hidden\": [24], \"learningRate\": 0.01, \"batch\": 24, "
-                        + "\"reparam\": {\"alpha\": 1, \"learn\": true}}"),
-                job);
+        job.of(
+                method,
+                "{\"hidden\": [24], \"learningRate\": 0.01, \"batch\": 24, "
+                        + "\"reparam\": {\"alpha\": 1, \"learn\": true}}");
 
-        assertThat(job.report().path("runs").path(0).path("accuracy").doubleValue())
+        assertThat(RunFiles.report(job).path("runs").path(0).path("accuracy").doubleValue())
                 .isGreaterThan(0.9);
         try (var _ = TensorScope.open()) {
             assertThat(TensorFile.read(job.output("model").resolve("model.safetensors")))
@@ -145,21 +149,21 @@ class AdamPTrainingTest {
 
     @Test
     void loss_that_is_no_number_names_the_step(@TempDir Path folder) throws IOException {
-        assertThatThrownBy(() -> method.run(params("sgd", false, 1e30, 30), job(folder)))
+        assertThatThrownBy(() -> job(folder).of(method, params("sgd", false, 10, 30, 1e30)))
                 .isInstanceOf(MethodException.class)
                 .hasMessageMatching("sgd/loss is (NaN|Infinity|-Infinity) at step \\d+; lower the learning rate.*");
     }
 
     @Test
     void comparison_without_projection_is_refused(@TempDir Path folder) {
-        assertThatThrownBy(() -> method.run(params("adamw", true, 0.01, 30), job(folder)))
+        assertThatThrownBy(() -> job(folder).of(method, params("adamw", true, 0.01, 30)))
                 .isInstanceOfSatisfying(
                         MethodException.class, e -> assertThat(e.field()).contains("/compare"));
     }
 
     @Test
     void too_few_images_for_a_batch_are_refused(@TempDir Path folder) {
-        assertThatThrownBy(() -> method.run(params("adamw", false, 0.01, 300), job(folder)))
+        assertThatThrownBy(() -> job(folder).of(method, params("adamw", false, 0.01, 300)))
                 .hasMessage("360 images leave 288 to train on and 72 for the test; a batch takes 300");
     }
 
@@ -176,47 +180,23 @@ class AdamPTrainingTest {
                         MethodException.class, e -> assertThat(e.field()).contains("/learningRate"));
     }
 
-    private static FolderJob job(Path folder) throws IOException {
-        return new FolderJob(Files.createDirectories(folder), Map.of("data", images));
+    private static LocalRun job(Path folder) {
+        return LocalRun.in(folder).threads(2).input("data", images);
     }
 
-    private static AdamPParams params(String optimizer, boolean compare, double rate, int batch) {
-        return params(optimizer, compare, "mlp", List.of(24), rate, batch);
+    private static String params(String optimizer, boolean compare, double rate, int batch) {
+        return params(optimizer, compare, rate, batch, 1e-4);
     }
 
-    private static AdamPParams cnn() {
-        return params("adamp", false, "cnn", List.of(8, 8), 0.01, 24);
-    }
-
-    private static AdamPParams params(
-            String optimizer, boolean compare, String network, List<Integer> hidden, double rate, int batch) {
-        return new AdamPParams(
-                optimizer,
-                compare,
-                network,
-                hidden,
-                rate,
-                0.9,
-                0.999,
-                0.9,
-                1e-8,
-                1e-4,
-                0.1,
-                0.1,
-                false,
-                "cosine",
-                5,
-                16,
-                batch,
-                0.2,
-                0,
-                List.of("*.norm.*"),
-                ReparamParams.none());
+    private static String params(String optimizer, boolean compare, double rate, int batch, double weightDecay) {
+        return """
+                {"optimizer": "%s", "compare": %s, "learningRate": %s, "batch": %d, "weightDecay": %s, "hidden": [24],
+                 "warmUp": 5, "epochs": 16, "noDecay": ["*.norm.*"]}""".formatted(optimizer, compare, rate, batch, weightDecay);
     }
 
     /** Hashes of all output files. */
-    private static Map<String, String> tree(FolderJob job) throws IOException {
-        Map<String, String> tree = job.hashes("model", "report");
+    private static Map<String, String> tree(LocalRun job) throws IOException {
+        Map<String, String> tree = RunFiles.hashes(job, "model", "report");
         assertThat(tree).hasSize(7);
         return tree;
     }

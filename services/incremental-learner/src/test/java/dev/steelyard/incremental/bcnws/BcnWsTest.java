@@ -6,12 +6,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.steelyard.artifacts.dataset.ImageSet;
 import dev.steelyard.artifacts.safetensors.SafetensorsFile;
-import dev.steelyard.incremental.FolderJob;
+import dev.steelyard.incremental.RunFiles;
 import dev.steelyard.incremental.images.ImageSplit;
 import dev.steelyard.method.MethodException;
 import dev.steelyard.method.MethodSpec;
 import dev.steelyard.method.Outputs;
 import dev.steelyard.method.ParamsReader;
+import dev.steelyard.method.local.LocalRun;
 import dev.steelyard.tensor.NoGrad;
 import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.Tensors;
@@ -85,10 +86,10 @@ class BcnWsTest {
     void two_images_a_batch_are_enough_to_learn() throws Exception {
         var job = job("job");
 
-        Outputs outputs = method.run(params("\"epochs\": 4"), job);
+        Outputs outputs = job.of(method, params("\"epochs\": 4"));
 
         assertThat(figure(outputs, "accuracy")).isGreaterThan(0.9);
-        JsonNode report = job.report();
+        JsonNode report = RunFiles.report(job);
         assertThat(report.path("passes").size()).isEqualTo(5);
         JsonNode last = report.path("passes").path(4);
         assertThat(last.path("accuracy").doubleValue()).isEqualTo(figure(outputs, "accuracy"));
@@ -105,7 +106,7 @@ class BcnWsTest {
         assertThat(looks)
                 .allSatisfy(look ->
                         assertThat(look.path("smoothness").doubleValue()).isPositive());
-        assertThat(job.metrics())
+        assertThat(job.curves())
                 .containsKeys("loss", "accuracy", "dead-share/layers.3", "least-scale/layers.0.norm.weight");
         JsonNode config = JSON.readTree(Files.readString(job.output("model").resolve("config.json")));
         assertThat(config.path("weight_standardization").path("variant").stringValue())
@@ -125,9 +126,9 @@ class BcnWsTest {
     void folded_network_says_what_the_trained_one_says(String network, String norm, boolean ws, String variant)
             throws Exception {
         var job = job("job");
-        method.run(params("""
+        job.of(method, params("""
                         "network": "%s", "norm": "%s", "weightStd": %s, "wsVariant": "%s", "batch": 8, "epochs": 2, \
-                        "wsExclude": ["layers.1.*"]""".formatted(network, norm, ws, variant)), job);
+                        "wsExclude": ["layers.1.*"]""".formatted(network, norm, ws, variant)));
 
         try (Network trained = Network.read(ENGINE, job.output("model"));
                 Network folded = Network.read(ENGINE, job.output("folded"));
@@ -148,15 +149,15 @@ class BcnWsTest {
     @Test
     void job_stopped_at_any_step_continues_to_the_same_bytes() throws Exception {
         // 12 batches of 16 in a pass: 264 steps, a state after 256; steps and looks at cancellation count alike
-        BcnWsParams params = params("\"batch\": 16, \"epochs\": 22, \"learningRate\": 0.2");
+        String params = params("\"batch\": 16, \"epochs\": 22, \"learningRate\": 0.2");
         var straight = job("straight");
-        method.run(params, straight);
+        straight.of(method, params);
 
         for (int looks : List.of(7, 260)) {
             var stopped = job("stopped" + looks);
-            assertThatThrownBy(() -> method.run(params, stopped.cancelAfter(looks)))
+            assertThatThrownBy(() -> stopped.cancelAfter(looks).of(method, params))
                     .isInstanceOf(InterruptedException.class);
-            method.run(params, stopped.again());
+            stopped.of(method, params);
 
             assertThat(stopped.lines().contains("continues after step 256")).isEqualTo(looks == 260);
             assertThat(tree(stopped)).isEqualTo(tree(straight));
@@ -166,23 +167,24 @@ class BcnWsTest {
     @Test
     void batch_normalization_is_converted_and_trained_on() throws Exception {
         var source = job("source");
-        method.run(params("\"norm\": \"bn\", \"weightStd\": false, \"batch\": 16, \"epochs\": 8"), source);
+        source.of(method, params("\"norm\": \"bn\", \"weightStd\": false, \"batch\": 16, \"epochs\": 8"));
         Map<String, Path> inputs = Map.of("data", images, "model", source.output("model"));
 
         for (String norm : List.of("bcn-estimated", "bcn", "gn")) {
-            var atOnce = new FolderJob(Files.createDirectories(folder.resolve(norm)), inputs);
-            Outputs converted = method.run(
-                    params("\"mode\": \"convert\", \"norm\": \"%s\", \"epochs\": 0, \"rho\": 0".formatted(norm)),
-                    atOnce);
-            var trained = new FolderJob(Files.createDirectories(folder.resolve(norm + "-trained")), inputs);
-            Outputs tuned = method.run(
-                    params("\"mode\": \"convert\", \"norm\": \"%s\", \"epochs\": 1, \"batch\": 4".formatted(norm)),
-                    trained);
+            var atOnce = LocalRun.in(folder.resolve(norm)).threads(2).inputs(inputs);
+            Outputs converted = atOnce.of(
+                    method,
+                    params("\"mode\": \"convert\", \"norm\": \"%s\", \"epochs\": 0, \"rho\": 0".formatted(norm)));
+            var trained =
+                    LocalRun.in(folder.resolve(norm + "-trained")).threads(2).inputs(inputs);
+            Outputs tuned = trained.of(
+                    method,
+                    params("\"mode\": \"convert\", \"norm\": \"%s\", \"epochs\": 1, \"batch\": 4".formatted(norm)));
 
             assertThat(figure(tuned, "accuracyBefore")).isGreaterThan(0.9);
             assertThat(figure(tuned, "accuracyConverted")).isEqualTo(figure(converted, "accuracy"));
             assertThat(figure(tuned, "accuracy")).isGreaterThan(0.9);
-            assertThat(atOnce.report().path("gradients").size()).isZero();
+            assertThat(RunFiles.report(atOnce).path("gradients").size()).isZero();
             if (!norm.equals("gn")) {
                 assertStatisticsAreThoseOfTheData(atOnce);
             }
@@ -190,7 +192,7 @@ class BcnWsTest {
     }
 
     /** The first layer's statistics depend on no others: they are mean and variance of what its convolution gives. */
-    private void assertStatisticsAreThoseOfTheData(FolderJob job) throws Exception {
+    private void assertStatisticsAreThoseOfTheData(LocalRun job) throws Exception {
         ImageSet train = ImageSplit.of(ImageSplit.read(images), 0.2, 0, 2, job.random("split"))
                 .train();
         try (Network network = Network.read(ENGINE, job.output("model"));
@@ -230,18 +232,20 @@ class BcnWsTest {
     @Test
     void planted_dead_channels_are_counted() throws Exception {
         var first = job("first");
-        BcnWsParams gn = params("\"norm\": \"gn\", \"weightStd\": false, \"epochs\": 1, \"learningRate\": 1e-9");
-        method.run(gn, first);
+        String gn = params("\"norm\": \"gn\", \"weightStd\": false, \"epochs\": 1, \"learningRate\": 1e-9");
+        first.of(method, gn);
         Path planted = planted(first.output("model"), "layers.1.norm.bias");
 
-        var job = new FolderJob(
-                Files.createDirectories(folder.resolve("planted")), Map.of("data", images, "model", planted));
-        method.run(gn, job);
+        var job = LocalRun.in(folder.resolve("planted"))
+                .threads(2)
+                .input("data", images)
+                .input("model", planted);
+        job.of(method, gn);
 
-        JsonNode layers = job.report().path("passes").path(0).path("layers");
+        JsonNode layers = RunFiles.report(job).path("passes").path(0).path("layers");
         assertThat(layers.path(1).path("deadShare").doubleValue()).isEqualTo(0.5);
         assertThat(layers.path(0).path("deadShare").doubleValue()).isZero();
-        assertThat(job.report().path("deadShare").doubleValue()).isEqualTo(0.125);
+        assertThat(RunFiles.report(job).path("deadShare").doubleValue()).isEqualTo(0.125);
     }
 
     /** A copy of a model whose first half of a shift is far below 0. */
@@ -261,8 +265,8 @@ class BcnWsTest {
     void accumulated_single_images_train_as_the_whole_batch_does() throws Exception {
         var whole = job("whole");
         var single = job("single");
-        method.run(params("\"norm\": \"gn\", \"batch\": 8, \"epochs\": 1"), whole);
-        method.run(params("\"norm\": \"gn\", \"batch\": 1, \"accumulation\": 8, \"epochs\": 1"), single);
+        whole.of(method, params("\"norm\": \"gn\", \"batch\": 8, \"epochs\": 1"));
+        single.of(method, params("\"norm\": \"gn\", \"batch\": 1, \"accumulation\": 8, \"epochs\": 1"));
 
         try (var a = SafetensorsFile.open(whole.output("model").resolve("model.safetensors"));
                 var b = SafetensorsFile.open(single.output("model").resolve("model.safetensors"))) {
@@ -284,8 +288,8 @@ class BcnWsTest {
             "accumulation": 200                    | /accumulation | a step takes 400 images, there are 192 to train on
             """)
     void what_cannot_be_trained_is_refused(String change, String field, String detail) throws Exception {
-        BcnWsParams params = params(change);
-        assertThatThrownBy(() -> method.run(params, job("job")))
+        String params = params(change);
+        assertThatThrownBy(() -> job("job").of(method, params))
                 .hasMessageContaining(detail)
                 .isInstanceOfSatisfying(
                         MethodException.class, e -> assertThat(e.field()).contains(field));
@@ -293,7 +297,7 @@ class BcnWsTest {
 
     @Test
     void maps_of_one_pixel_are_no_matter_where_statistics_are_estimated() throws Exception {
-        Outputs outputs = method.run(params("\"batch\": 1, \"channels\": [4, 4, 4], \"rho\": 0.05"), job("job"));
+        Outputs outputs = job("job").of(method, params("\"batch\": 1, \"channels\": [4, 4, 4], \"rho\": 0.05"));
 
         assertThat(outputs.summary()).containsKey("accuracy");
     }
@@ -301,21 +305,21 @@ class BcnWsTest {
     @Test
     void foreign_models_are_refused() throws Exception {
         var source = job("source");
-        method.run(params("\"norm\": \"gn\", \"epochs\": 1, \"batch\": 16"), source);
+        source.of(method, params("\"norm\": \"gn\", \"epochs\": 1, \"batch\": 16"));
         Map<String, Path> inputs = new HashMap<>(Map.of("data", images, "model", source.output("model")));
-        var job = new FolderJob(Files.createDirectories(folder.resolve("job")), inputs);
+        var job = LocalRun.in(folder.resolve("job")).threads(2).inputs(inputs);
 
-        assertThatThrownBy(() -> method.run(params("\"mode\": \"convert\""), job))
+        assertThatThrownBy(() -> job.of(method, params("\"mode\": \"convert\"")))
                 .hasMessage("convert needs a model with batch normalization; this one has gn");
-        assertThatThrownBy(() -> method.run(params("\"norm\": \"bcn\""), job)).hasMessage("the model has gn, not bcn");
-        assertThatThrownBy(() -> method.run(params("\"norm\": \"gn\", \"wsVariant\": \"biased-root\""), job))
+        assertThatThrownBy(() -> job.of(method, params("\"norm\": \"bcn\""))).hasMessage("the model has gn, not bcn");
+        assertThatThrownBy(() -> job.of(method, params("\"norm\": \"gn\", \"wsVariant\": \"biased-root\"")))
                 .hasMessageStartingWith("weights of the model are standardized by");
-        assertThatThrownBy(() -> method.run(params("\"mode\": \"convert\""), job("without")))
+        assertThatThrownBy(() -> job("without").of(method, params("\"mode\": \"convert\"")))
                 .hasMessage("convert needs an input model with batch normalization");
         Files.writeString(Files.createDirectories(folder.resolve("other")).resolve("config.json"), """
                 {"model_type": "bert"}""");
         inputs.put("model", folder.resolve("other"));
-        assertThatThrownBy(() -> method.run(params("\"norm\": \"gn\""), new FolderJob(folder, inputs)))
+        assertThatThrownBy(() -> LocalRun.in(folder).threads(2).inputs(inputs).of(method, params("\"norm\": \"gn\"")))
                 .hasMessageContaining("model_type: expected steelyard-image-strided");
     }
 
@@ -338,22 +342,21 @@ class BcnWsTest {
         return (Double) Objects.requireNonNull(outputs.summary().get(name), name);
     }
 
-    private FolderJob job(String name) throws IOException {
-        return new FolderJob(Files.createDirectories(folder.resolve(name)), Map.of("data", images));
+    private LocalRun job(String name) {
+        return LocalRun.in(folder.resolve(name)).threads(2).input("data", images);
     }
 
     /** Small networks, with a change. */
-    private static BcnWsParams params(String change) throws MethodException {
-        var reader = ParamsReader.of(BcnWsParams.class, ParamsReader.validator());
+    private static String params(String change) {
         Map<String, Object> params = new TreeMap<>(
                 Map.of("channels", List.of(8, 8), "groups", 4, "epochs", 2, "learningRate", 1.0, "batch", 2));
         JSON.readTree("{" + change + "}").properties().forEach(entry -> params.put(entry.getKey(), entry.getValue()));
-        return reader.read(JSON.writeValueAsString(params));
+        return JSON.writeValueAsString(params);
     }
 
     /** Hashes of all output files. */
-    private static Map<String, String> tree(FolderJob job) throws IOException {
-        Map<String, String> tree = job.hashes("model", "folded", "report");
+    private static Map<String, String> tree(LocalRun job) throws IOException {
+        Map<String, String> tree = RunFiles.hashes(job, "model", "folded", "report");
         assertThat(tree).hasSize(10);
         return tree;
     }

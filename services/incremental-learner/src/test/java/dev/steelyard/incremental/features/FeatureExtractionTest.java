@@ -7,7 +7,6 @@ import dev.steelyard.artifacts.dataset.Dataset;
 import dev.steelyard.artifacts.dataset.FeatureFile;
 import dev.steelyard.artifacts.dataset.FeatureSet;
 import dev.steelyard.artifacts.dataset.ImageSet;
-import dev.steelyard.incremental.FolderJob;
 import dev.steelyard.incremental.MiniLm;
 import dev.steelyard.incremental.adamp.AdamPTraining;
 import dev.steelyard.method.MethodException;
@@ -159,8 +158,9 @@ class FeatureExtractionTest {
         Path features = run.output("features");
         var choice = new EncoderChoice("auto", "penultimate");
 
-        Samples before = Samples.read(new FolderJob(folder, Map.of("data", features)), choice);
-        Samples itself = Samples.read(new FolderJob(folder, Map.of("data", images, "encoder", mlp)), choice);
+        Samples before = Samples.read(LocalRun.in(folder).threads(2).input("data", features), choice);
+        Samples itself = Samples.read(
+                LocalRun.in(folder).threads(2).input("data", images).input("encoder", mlp), choice);
 
         assertThat(before.origin()).isEqualTo(itself.origin());
         int[] rows = {0, 100, 239};
@@ -214,14 +214,14 @@ class FeatureExtractionTest {
         new Random(1).ints(5000 * 16).forEach(value -> pixels.put((byte) value));
         Files.write(many.resolve("a-images-idx3-ubyte"), pixels.array());
         Files.write(many.resolve("a-labels-idx1-ubyte"), labels.array());
-        var params = new FeatureParams("auto", "penultimate", 100);
-        var whole = new FolderJob(Files.createDirectories(folder.resolve("whole")), Map.of("data", many));
-        new FeatureExtraction().run(params, whole);
-        var stopped = new FolderJob(Files.createDirectories(folder.resolve("stopped")), Map.of("data", many));
+        String params = "{\"batch\": 100}";
+        var whole = LocalRun.in(folder.resolve("whole")).threads(2).input("data", many);
+        whole.of(new FeatureExtraction(), params);
+        var stopped = LocalRun.in(folder.resolve("stopped")).threads(2).input("data", many);
 
-        assertThatThrownBy(() -> new FeatureExtraction().run(params, stopped.cancelAfter(30)))
+        assertThatThrownBy(() -> stopped.cancelAfter(30).of(new FeatureExtraction(), params))
                 .isInstanceOf(InterruptedException.class);
-        new FeatureExtraction().run(params, stopped.again());
+        stopped.of(new FeatureExtraction(), params);
 
         assertThat(stopped.lines()).containsExactly("continues after 2100 rows");
         assertThat(stopped.output("features").resolve(FeatureFile.NAME))

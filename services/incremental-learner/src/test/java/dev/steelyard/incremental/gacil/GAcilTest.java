@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.steelyard.artifacts.ArtifactException;
 import dev.steelyard.artifacts.dataset.FeatureFile;
-import dev.steelyard.incremental.FolderJob;
+import dev.steelyard.incremental.RunFiles;
 import dev.steelyard.method.MethodException;
 import dev.steelyard.method.Outputs;
 import dev.steelyard.method.local.LocalRun;
@@ -57,20 +57,16 @@ class GAcilTest {
         return PARAMS.replace("{", "{\"mode\": \"" + mode + "\", ");
     }
 
-    private static JsonNode report(LocalRun run) throws IOException {
-        return new JsonMapper()
-                .readTree(run.output("report").resolve("report.json").toFile());
-    }
-
     @Test
     void what_one_job_learned_the_next_continues_and_a_third_predicts() throws Exception {
         LocalRun first = run("first", PARAMS, Map.of("data", data("a", 400, 3, 1)));
         LocalRun second = run("second", PARAMS, Map.of("data", data("b", 400, 5, 2), "state", first.output("state")));
 
-        assertThat(report(second).path("classes")).hasSize(5);
-        assertThat(report(second).path("exposedClasses").asInt()).isEqualTo(3);
-        assertThat(report(second).path("newClasses").asInt()).isEqualTo(2);
-        assertThat(report(second).path("exposedClassLabelGain").asDouble()).isPositive();
+        assertThat(RunFiles.report(second).path("classes")).hasSize(5);
+        assertThat(RunFiles.report(second).path("exposedClasses").asInt()).isEqualTo(3);
+        assertThat(RunFiles.report(second).path("newClasses").asInt()).isEqualTo(2);
+        assertThat(RunFiles.report(second).path("exposedClassLabelGain").asDouble())
+                .isPositive();
 
         LocalRun predict = predict(second.output("state"), data("c", 300, 5, 3));
         Outputs outputs = predict.of(new GAcilPredict(), "{}");
@@ -98,7 +94,7 @@ class GAcilTest {
                 run("merged", withMode("merge"), Map.of("state", one.output("state"), "other", two.output("state")));
         LocalRun back = run("back", withMode("unlearn"), Map.of("data", b, "state", merged.output("state")));
 
-        assertThat(report(merged).path("samples").asInt()).isEqualTo(500);
+        assertThat(RunFiles.report(merged).path("samples").asInt()).isEqualTo(500);
         try (var left = StateFile.read(back.output("state"));
                 var right = StateFile.read(one.output("state"))) {
             for (String name : right.state().classes()) {
@@ -154,7 +150,7 @@ class GAcilTest {
 
         assertThat(Files.readString(predict.output("predictions").resolve("predictions.jsonl")))
                 .contains("\"label\":1,");
-        assertThat(report(rest)
+        assertThat(RunFiles.report(rest)
                         .path("classes")
                         .valueStream()
                         .map(one -> one.path("class").asString()))
@@ -167,8 +163,8 @@ class GAcilTest {
                 .containsExactly("1", "2");
 
         LocalRun again = run("again", PARAMS, Map.of("data", points("more", 0, 0), "state", rest.output("state")));
-        assertThat(report(again).path("newClasses").asInt()).isEqualTo(1);
-        assertThat(report(again).path("classes")).hasSize(3);
+        assertThat(RunFiles.report(again).path("newClasses").asInt()).isEqualTo(1);
+        assertThat(RunFiles.report(again).path("classes")).hasSize(3);
     }
 
     @Test
@@ -196,14 +192,14 @@ class GAcilTest {
     @Test
     void interrupted_learning_ends_with_the_same_bits() throws Exception {
         Map<String, Path> inputs = Map.of("data", data("a", 400, 4, 1));
-        var params =
-                new GAcilParams("learn", 256, 0.5, false, 2, 5, 50, 10, 500, 0.2, false, 100, "auto", "penultimate");
-        var whole = new FolderJob(Files.createDirectories(folder.resolve("whole")), inputs);
-        new GAcil().run(params, whole);
-        var stopped = new FolderJob(Files.createDirectories(folder.resolve("stopped")), inputs).cancelAfter(170);
+        String params = "{\"expansion\": 256, \"gamma\": 0.5, \"batch\": 2}";
+        var whole = LocalRun.in(folder.resolve("whole")).threads(2).inputs(inputs);
+        whole.of(new GAcil(), params);
+        var stopped =
+                LocalRun.in(folder.resolve("stopped")).threads(2).inputs(inputs).cancelAfter(170);
 
-        assertThatThrownBy(() -> new GAcil().run(params, stopped)).isInstanceOf(InterruptedException.class);
-        new GAcil().run(params, stopped.again());
+        assertThatThrownBy(() -> stopped.of(new GAcil(), params)).isInstanceOf(InterruptedException.class);
+        stopped.of(new GAcil(), params);
 
         assertThat(stopped.lines()).contains("resumed after 300 of 400 samples");
         Map.of("state", StateFile.NAME, "head", "model.safetensors", "report", "report.json")
@@ -219,9 +215,7 @@ class GAcilTest {
                 .input("state", state.output("state"))
                 .input("other", state.output("state"));
         merge.cancel();
-        var params =
-                new GAcilParams("learn", 256, 0.5, false, 1024, 5, 50, 10, 500, 0.2, false, 100, "auto", "penultimate");
-        var learn = new FolderJob(Files.createDirectories(folder.resolve("learn")), Map.of("data", data));
+        var learn = LocalRun.in(folder.resolve("learn")).threads(2).input("data", data);
 
         assertThat(state.messages())
                 .containsSubsequence(
@@ -229,12 +223,11 @@ class GAcilTest {
                         "solving for what was added to the head",
                         "writing the state",
                         "solving for the head, M = 256");
-        assertThatThrownBy(() -> new GAcil().run(params, learn.cancelAfter(1)))
-                .isInstanceOf(InterruptedException.class);
+        assertThatThrownBy(() -> learn.cancelAfter(1).of(new GAcil(), PARAMS)).isInstanceOf(InterruptedException.class);
         assertThatThrownBy(() -> merge.of(new GAcil(), withMode("merge"))).isInstanceOf(InterruptedException.class);
     }
 
-    private static void assertSameFile(FolderJob found, FolderJob expected, String output, String file) {
+    private static void assertSameFile(LocalRun found, LocalRun expected, String output, String file) {
         try {
             assertThat(found.output(output).resolve(file))
                     .hasSameBinaryContentAs(expected.output(output).resolve(file));
@@ -246,16 +239,19 @@ class GAcilTest {
     @Test
     void interrupted_stream_ends_with_the_same_bits() throws Exception {
         Map<String, Path> inputs = Map.of("data", data("a", 900, 6, 1));
-        var params = new GAcilParams(
-                "stream-benchmark", 256, 0.5, false, 2, 3, 50, 20, 100, 0.2, true, 100, "auto", "penultimate");
-        var whole = new FolderJob(Files.createDirectories(folder.resolve("whole")), inputs);
-        new GAcil().run(params, whole);
+        String params = """
+                {"mode": "stream-benchmark", "expansion": 256, "gamma": 0.5, "batch": 2, "tasks": 3, "blurry": 20,
+                 "evaluateEvery": 100}""";
+        var whole = LocalRun.in(folder.resolve("whole")).threads(2).inputs(inputs);
+        whole.of(new GAcil(), params);
         for (int looks : new int[] {1, 10, 300}) {
-            var stopped = new FolderJob(Files.createDirectories(folder.resolve("stopped" + looks)), inputs)
+            var stopped = LocalRun.in(folder.resolve("stopped" + looks))
+                    .threads(2)
+                    .inputs(inputs)
                     .cancelAfter(looks);
 
-            assertThatThrownBy(() -> new GAcil().run(params, stopped)).isInstanceOf(InterruptedException.class);
-            new GAcil().run(params, stopped.again());
+            assertThatThrownBy(() -> stopped.of(new GAcil(), params)).isInstanceOf(InterruptedException.class);
+            stopped.of(new GAcil(), params);
 
             assertThat(stopped.lines()).anyMatch(line -> line.matches("continues after [1-9]\\d* of \\d+ batches"));
             Map.of("state", StateFile.NAME, "head", "model.safetensors", "report", "report.json")
@@ -265,7 +261,7 @@ class GAcilTest {
 
     private static double gamma(LocalRun run) throws IOException {
         try (var saved = StateFile.read(run.output("state"))) {
-            assertThat(report(run).path("gamma").asDouble()).isEqualTo(saved.gamma());
+            assertThat(RunFiles.report(run).path("gamma").asDouble()).isEqualTo(saved.gamma());
             return saved.gamma();
         }
     }
@@ -313,7 +309,7 @@ class GAcilTest {
         Path data = data("a", 600, 4, 1);
         LocalRun chosen = run("chosen", "{\"expansion\": 256, \"autoGamma\": true}", Map.of("data", data));
 
-        JsonNode report = report(chosen);
+        JsonNode report = RunFiles.report(chosen);
         JsonNode tried = report.path("gammaChoice");
         double gamma = report.path("gamma").asDouble();
         double best = tried.valueStream()
@@ -401,14 +397,14 @@ class GAcilTest {
         String params = "{\"mode\": \"stream-benchmark\", \"expansion\": 256, \"tasks\": 4, \"evaluateEvery\": 100}";
         LocalRun run = run("stream", params, Map.of("data", data("a", 1600, 8, 1)));
 
-        JsonNode learners = report(run).path("learners");
+        JsonNode learners = RunFiles.report(run).path("learners");
         assertThat(learners.values())
                 .extracting(l -> l.path("name").asString())
                 .containsExactly("g-acil", "plain", "ewc", "replay-200");
         assertThat(learners.at("/0/aLast").asDouble()).isGreaterThan(0.98);
         assertThat(learners.at("/0/aLast").asDouble())
                 .isGreaterThan(learners.at("/1/aLast").asDouble());
-        assertThat(report(run).path("taskSizes")).hasSize(4);
+        assertThat(RunFiles.report(run).path("taskSizes")).hasSize(4);
         assertThat(run.output("report").resolve("accuracy.svg")).content().startsWith("<svg");
     }
 
@@ -417,7 +413,7 @@ class GAcilTest {
         String params = "{\"mode\": \"stream-benchmark\", \"expansion\": 256, \"tasks\": 3, \"baselines\": false}";
         LocalRun run = run("stream", params, Map.of("data", data("a", 800, 8, 1)));
 
-        JsonNode dropped = report(run).path("droppedClasses");
+        JsonNode dropped = RunFiles.report(run).path("droppedClasses");
         assertThat(dropped).hasSize(2);
         assertThat(run.messages())
                 .contains("warning: 2 of 8 classes are left out, since both kinds are rounded down to multiples of 3: "

@@ -7,11 +7,12 @@ import static org.assertj.core.api.Assertions.within;
 import dev.steelyard.artifacts.safetensors.Checkpoint;
 import dev.steelyard.artifacts.safetensors.SafetensorsFile;
 import dev.steelyard.artifacts.safetensors.TensorInfo;
-import dev.steelyard.incremental.FolderJob;
 import dev.steelyard.incremental.MiniLm;
+import dev.steelyard.incremental.RunFiles;
 import dev.steelyard.method.MethodException;
 import dev.steelyard.method.MethodSpec;
 import dev.steelyard.method.ParamsReader;
+import dev.steelyard.method.local.LocalRun;
 import dev.steelyard.models.CheckpointWeights;
 import dev.steelyard.models.ModelConfig;
 import dev.steelyard.models.text.SentenceEncoder;
@@ -64,11 +65,11 @@ class GradNormLoRPTrainingTest {
 
     @Test
     void decoder_learns_the_texts_with_little_state(@TempDir Path folder) throws Exception {
-        FolderJob job = job(folder, "a");
+        LocalRun job = job(folder, "a");
 
-        METHOD.run(params("\"steps\": 120, \"rank\": 8"), job);
+        job.of(METHOD, params("\"steps\": 120, \"rank\": 8"));
 
-        JsonNode report = job.report();
+        JsonNode report = RunFiles.report(job);
         JsonNode losses = report.path("curves").path("validation/loss");
         assertThat(losses.get(losses.size() - 1).get(1).doubleValue()).isLessThan(Math.log(300) - 1);
         assertThat(report.path("targets")).hasSize(14);
@@ -89,7 +90,7 @@ class GradNormLoRPTrainingTest {
     }
 
     /** Bytes of the tensors that the optimizer's file holds of linear weights or of all others. */
-    private static long stateBytes(FolderJob job, boolean linear) throws IOException {
+    private static long stateBytes(LocalRun job, boolean linear) throws IOException {
         try (var file = SafetensorsFile.open(job.output("optimizer").resolve("optimizer.safetensors"))) {
             return file.tensors().stream()
                     .filter(tensor -> tensor.name().contains("_proj.") == linear)
@@ -111,29 +112,29 @@ class GradNormLoRPTrainingTest {
     })
     void interrupted_run_ends_with_the_same_bytes(int looks, boolean saved, String more, @TempDir Path folder)
             throws Exception {
-        GradNormLoRPParams params = params("\"steps\": 222, " + more);
-        FolderJob first = job(folder, "tokenizer");
-        METHOD.run(params("\"steps\": 1"), first);
+        String params = params("\"steps\": 222, " + more);
+        LocalRun first = job(folder, "tokenizer");
+        first.of(METHOD, params("\"steps\": 1"));
         Map<String, Path> inputs = Map.of("data", texts, "tokenizer", first.output("model"));
-        FolderJob whole = new FolderJob(Files.createDirectories(folder.resolve("whole")), inputs);
-        METHOD.run(params, whole);
-        FolderJob fresh = new FolderJob(Files.createDirectories(folder.resolve("broken")), inputs);
-        FolderJob broken = saved ? fresh.cancelAfterState(looks) : fresh.cancelAfter(looks);
-        assertThatThrownBy(() -> METHOD.run(params, broken)).isInstanceOf(InterruptedException.class);
+        LocalRun whole = LocalRun.in(folder.resolve("whole")).threads(2).inputs(inputs);
+        whole.of(METHOD, params);
+        LocalRun fresh = LocalRun.in(folder.resolve("broken")).threads(2).inputs(inputs);
+        LocalRun broken = saved ? fresh.cancelAfterState(looks) : fresh.cancelAfter(looks);
+        assertThatThrownBy(() -> broken.of(METHOD, params)).isInstanceOf(InterruptedException.class);
         assertThat(broken.restore().isPresent()).isEqualTo(saved);
 
-        METHOD.run(params, broken.again());
+        broken.of(METHOD, params);
 
         assertThat(tree(broken)).isEqualTo(tree(whole)).hasSize(10);
     }
 
     @Test
     void training_goes_on_with_the_optimizers_state(@TempDir Path folder) throws Exception {
-        FolderJob first = job(folder, "first");
-        METHOD.run(params("\"steps\": 40"), first);
-        FolderJob second = goingOn(folder, "second", first);
+        LocalRun first = job(folder, "first");
+        first.of(METHOD, params("\"steps\": 40"));
+        LocalRun second = goingOn(folder, "second", first);
 
-        METHOD.run(params("\"steps\": 40"), second);
+        second.of(METHOD, params("\"steps\": 40"));
 
         assertThat(loss(second)).isLessThan(loss(first));
         try (var file = SafetensorsFile.open(second.output("optimizer").resolve("optimizer.safetensors"))) {
@@ -144,37 +145,40 @@ class GradNormLoRPTrainingTest {
                             "model.embed_tokens.weight.exp_avg.codes",
                             "model.embed_tokens.weight.exp_avg.scales");
         }
-        refusedFile("rank 6", () -> METHOD.run(params("\"rank\": 5"), goingOn(folder, "rank", first)));
-        refusedFile("every 7 steps", () -> METHOD.run(params("\"refresh\": 8"), goingOn(folder, "interval", first)));
-        refusedFile("", () -> METHOD.run(params("\"stateBits\": 32"), goingOn(folder, "bits", first)));
-        assertThatThrownBy(() -> METHOD.run(params("\"tuning\": \"lora\""), goingOn(folder, "adapter", first)))
+        refusedFile("rank 6", () -> goingOn(folder, "rank", first).of(METHOD, params("\"rank\": 5")));
+        refusedFile("every 7 steps", () -> goingOn(folder, "interval", first).of(METHOD, params("\"refresh\": 8")));
+        refusedFile("", () -> goingOn(folder, "bits", first).of(METHOD, params("\"stateBits\": 32")));
+        assertThatThrownBy(() -> goingOn(folder, "adapter", first).of(METHOD, params("\"tuning\": \"lora\"")))
                 .isInstanceOf(MethodException.class)
                 .hasMessageContaining("a new adapter begins without");
-        FolderJob alone = new FolderJob(
-                Files.createDirectories(folder.resolve("alone")),
-                Map.of("data", texts, "optimizer", first.output("optimizer")));
-        assertThatThrownBy(() -> METHOD.run(params("\"steps\": 1"), alone))
+        LocalRun alone = LocalRun.in(folder.resolve("alone"))
+                .threads(2)
+                .input("data", texts)
+                .input("optimizer", first.output("optimizer"));
+        assertThatThrownBy(() -> alone.of(METHOD, params("\"steps\": 1")))
                 .isInstanceOf(MethodException.class)
                 .hasMessageContaining("needs the input model");
     }
 
-    private static FolderJob goingOn(Path folder, String name, FolderJob first) throws IOException {
-        return new FolderJob(
-                Files.createDirectories(folder.resolve(name)),
-                Map.of("data", texts, "model", first.output("model"), "optimizer", first.output("optimizer")));
+    private static LocalRun goingOn(Path folder, String name, LocalRun first) throws IOException {
+        return LocalRun.in(folder.resolve(name))
+                .threads(2)
+                .input("data", texts)
+                .input("model", first.output("model"))
+                .input("optimizer", first.output("optimizer"));
     }
 
     /** Added up where the subspace is, micro-batches learn as one batch. */
     @Test
     void accumulated_batches_learn_as_one(@TempDir Path folder) throws Exception {
-        FolderJob whole = job(folder, "whole");
-        FolderJob parts = job(folder, "parts");
-        FolderJob clipped = job(folder, "clipped");
+        LocalRun whole = job(folder, "whole");
+        LocalRun parts = job(folder, "parts");
+        LocalRun clipped = job(folder, "clipped");
         String exact = "\"steps\": 12, \"stateBits\": 32, \"projectorDtype\": \"fp32\"";
 
-        METHOD.run(params(exact + ", \"batch\": 8"), whole);
-        METHOD.run(params(exact + ", \"batch\": 2, \"accumulate\": 4"), parts);
-        METHOD.run(params(exact + ", \"batch\": 2, \"accumulate\": 4, \"clip\": 1000"), clipped);
+        whole.of(METHOD, params(exact + ", \"batch\": 8"));
+        parts.of(METHOD, params(exact + ", \"batch\": 2, \"accumulate\": 4"));
+        clipped.of(METHOD, params(exact + ", \"batch\": 2, \"accumulate\": 4, \"clip\": 1000"));
 
         assertThat(loss(parts)).isCloseTo(loss(whole), within(1e-3));
         assertThat(loss(clipped)).isCloseTo(loss(whole), within(1e-3));
@@ -183,33 +187,36 @@ class GradNormLoRPTrainingTest {
     /** The step that chooses a subspace takes more batches; with a choice each step that is to accumulate. */
     @Test
     void subspaces_are_chosen_by_the_mean_gradient_of_several_batches(@TempDir Path folder) throws Exception {
-        FolderJob every = job(folder, "every");
-        FolderJob accumulated = job(folder, "accumulated");
-        FolderJob first = job(folder, "first");
-        FolderJob one = job(folder, "one");
+        LocalRun every = job(folder, "every");
+        LocalRun accumulated = job(folder, "accumulated");
+        LocalRun first = job(folder, "first");
+        LocalRun one = job(folder, "one");
 
-        METHOD.run(params("\"steps\": 6, \"refresh\": 1, \"refreshBatches\": 3"), every);
-        METHOD.run(params("\"steps\": 6, \"refresh\": 1, \"accumulate\": 3"), accumulated);
-        METHOD.run(params("\"steps\": 6, \"refreshBatches\": 3"), first);
-        METHOD.run(params("\"steps\": 6"), one);
+        every.of(METHOD, params("\"steps\": 6, \"refresh\": 1, \"refreshBatches\": 3"));
+        accumulated.of(METHOD, params("\"steps\": 6, \"refresh\": 1, \"accumulate\": 3"));
+        first.of(METHOD, params("\"steps\": 6, \"refreshBatches\": 3"));
+        one.of(METHOD, params("\"steps\": 6"));
 
-        assertThat(every.hashes("model", "optimizer")).isEqualTo(accumulated.hashes("model", "optimizer"));
-        assertThat(first.hashes("model")).isNotEqualTo(one.hashes("model"));
+        assertThat(RunFiles.hashes(every, "model", "optimizer"))
+                .isEqualTo(RunFiles.hashes(accumulated, "model", "optimizer"));
+        assertThat(RunFiles.hashes(first, "model")).isNotEqualTo(RunFiles.hashes(one, "model"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"gradnormlorp", "lora", "full"})
     void encoder_learns_to_tell_texts_apart(String tuning, @TempDir Path folder) throws Exception {
         Path model = MiniLm.imported(folder.resolve("minilm"));
-        FolderJob job =
-                new FolderJob(Files.createDirectories(folder.resolve("job")), Map.of("data", labelled, "model", model));
+        LocalRun job = LocalRun.in(folder.resolve("job"))
+                .threads(2)
+                .input("data", labelled)
+                .input("model", model);
         String params = """
                 {"tuning": "%s", "rank": 4, "scale": 4, "refresh": 5, "learningRate": 0.0005, "steps": 8, "batch": 8, \
                 "context": 16, "evaluateEvery": 0, "validationShare": 0.25}""".formatted(tuning);
 
-        METHOD.run(READER.read(params), job);
+        job.of(METHOD, params);
 
-        JsonNode report = job.report();
+        JsonNode report = RunFiles.report(job);
         JsonNode curves = report.path("curves");
         assertThat(curves.path("validation/accuracy").get(0).get(1).doubleValue())
                 .isGreaterThan(0.85);
@@ -243,15 +250,16 @@ class GradNormLoRPTrainingTest {
         String still = """
                 {"tuning": "full", "steps": 1, "learningRate": 1e-30, "batch": 8, "context": 16, "evaluateEvery": 0, \
                 "validationShare": 0.25}""";
-        FolderJob first = classifying(folder.resolve("first"), model, labelled);
-        METHOD.run(READER.read(still), first);
+        LocalRun first = classifying(folder.resolve("first"), model, labelled);
+        first.of(METHOD, still);
         Path trained = first.output("model");
         Path turned = rows(folder.resolve("turned"), "sport", "kitchen");
 
-        FolderJob second = classifying(folder.resolve("second"), trained, turned);
-        METHOD.run(READER.read(still), second);
+        LocalRun second = classifying(folder.resolve("second"), trained, turned);
+        second.of(METHOD, still);
 
-        assertThat(second.report().path("params").path("steps").intValue()).isEqualTo(1);
+        assertThat(RunFiles.report(second).path("params").path("steps").intValue())
+                .isEqualTo(1);
         assertThat(new JsonMapper()
                         .readTree(second.output("model").resolve("config.json"))
                         .path("id2label")
@@ -268,7 +276,8 @@ class GradNormLoRPTrainingTest {
                     .containsExactly(Arrays.copyOfRange(kitchenFirst, 0, width));
         }
         Path others = rows(folder.resolve("others"), "sport", "weather");
-        assertThatThrownBy(() -> METHOD.run(READER.read(still), classifying(folder.resolve("third"), trained, others)))
+        assertThatThrownBy(() ->
+                        classifying(folder.resolve("third"), trained, others).of(METHOD, still))
                 .isInstanceOf(MethodException.class)
                 .hasMessage("the model's classifier tells apart [kitchen, sport], the data are of [sport, weather]");
     }
@@ -285,20 +294,20 @@ class GradNormLoRPTrainingTest {
         return folder;
     }
 
-    private static FolderJob classifying(Path folder, Path model, Path data) throws IOException {
-        return new FolderJob(Files.createDirectories(folder), Map.of("data", data, "model", model));
+    private static LocalRun classifying(Path folder, Path model, Path data) {
+        return LocalRun.in(folder).threads(2).input("data", data).input("model", model);
     }
 
     @Test
     void what_cannot_be_trained_is_refused_by_name(@TempDir Path folder) throws Exception {
-        FolderJob trained = job(folder, "trained");
-        METHOD.run(params("\"steps\": 1"), trained);
+        LocalRun trained = job(folder, "trained");
+        trained.of(METHOD, params("\"steps\": 1"));
 
         refused("/rank", () -> READER.read("{\"rank\": 0}"));
-        refused("/batch", () -> METHOD.run(params("\"batch\": 60000"), job(folder, "batch")));
-        refused("/rank", () -> METHOD.run(params("\"tuning\": \"lora\", \"rank\": 33"), job(folder, "lora")));
+        refused("/batch", () -> job(folder, "batch").of(METHOD, params("\"batch\": 60000")));
+        refused("/rank", () -> job(folder, "lora").of(METHOD, params("\"tuning\": \"lora\", \"rank\": 33")));
         assertThatThrownBy(() -> READER.read("{\"stateBits\": 16}")).hasMessageContaining("8 or 32");
-        assertThatThrownBy(() -> METHOD.run(params("\"targets\": [\"*norm*\"]"), job(folder, "targets")))
+        assertThatThrownBy(() -> job(folder, "targets").of(METHOD, params("\"targets\": [\"*norm*\"]")))
                 .isInstanceOfSatisfying(
                         MethodException.class, e -> assertThat(e.field()).contains("/targets"))
                 .hasMessageContaining("no linear weight fits [*norm*]")
@@ -331,25 +340,25 @@ class GradNormLoRPTrainingTest {
                 .hasMessageContaining(because);
     }
 
-    private static double loss(FolderJob job) throws IOException {
-        JsonNode losses = job.report().path("curves").path("validation/loss");
+    private static double loss(LocalRun job) throws IOException {
+        JsonNode losses = RunFiles.report(job).path("curves").path("validation/loss");
         return losses.get(losses.size() - 1).get(1).doubleValue();
     }
 
-    private static FolderJob job(Path folder, String name) throws IOException {
-        return new FolderJob(Files.createDirectories(folder.resolve(name)), Map.of("data", texts));
+    private static LocalRun job(Path folder, String name) {
+        return LocalRun.in(folder.resolve(name)).threads(2).input("data", texts);
     }
 
     /** Later fields go before those of the small model. */
-    private static GradNormLoRPParams params(String more) throws MethodException {
+    private static String params(String more) {
         JsonMapper json = new JsonMapper();
         var fields = json.readTree("{" + SMALL + "}").asObject();
         fields.setAll(json.readTree("{" + more + "}").asObject());
-        return READER.read(fields.toString());
+        return fields.toString();
     }
 
     /** Hashes of all output files. */
-    private static Map<String, String> tree(FolderJob job) throws IOException {
-        return job.hashes("model", "optimizer", "report");
+    private static Map<String, String> tree(LocalRun job) throws IOException {
+        return RunFiles.hashes(job, "model", "optimizer", "report");
     }
 }

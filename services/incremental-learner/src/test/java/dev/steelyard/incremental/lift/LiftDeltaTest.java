@@ -9,10 +9,10 @@ import dev.steelyard.artifacts.safetensors.DType;
 import dev.steelyard.artifacts.safetensors.SafetensorsFile;
 import dev.steelyard.artifacts.safetensors.ShardedWriter;
 import dev.steelyard.artifacts.safetensors.TensorInfo;
-import dev.steelyard.incremental.FolderJob;
 import dev.steelyard.incremental.training.WeightFiles;
 import dev.steelyard.method.MethodException;
 import dev.steelyard.method.ParamsReader;
+import dev.steelyard.method.local.LocalRun;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -141,8 +141,11 @@ class LiftDeltaTest {
     }
 
     private Map<String, List<Byte>> run(String mode, Path model) throws Exception {
-        var job = new FolderJob(Files.createTempDirectory(root, "job"), Map.of("model", model, "delta", deltaFolder));
-        new LiftDelta().run(new LiftDeltaParams(mode), job);
+        var job = LocalRun.in(Files.createTempDirectory(root, "job"))
+                .threads(2)
+                .input("model", model)
+                .input("delta", deltaFolder);
+        job.of(new LiftDelta(), "{\"mode\": \"%s\"}".formatted(mode));
         return tree(job.output("model"));
     }
 

@@ -6,11 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.steelyard.artifacts.safetensors.Checkpoint;
 import dev.steelyard.artifacts.safetensors.DType;
 import dev.steelyard.artifacts.safetensors.TensorInfo;
-import dev.steelyard.incremental.FolderJob;
+import dev.steelyard.incremental.RunFiles;
 import dev.steelyard.method.MethodException;
 import dev.steelyard.method.MethodSpec;
 import dev.steelyard.method.Outputs;
 import dev.steelyard.method.ParamsReader;
+import dev.steelyard.method.local.LocalRun;
 import dev.steelyard.tensor.Torch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -68,8 +69,8 @@ class LiftTest {
 
         assertThat(figure(outputs, "validation loss after"))
                 .isLessThan(0.7 * figure(outputs, "validation loss before"));
-        assertThat(job.metrics().get("validation/loss")).hasSize(4);
-        assertThat(job.metrics()).containsKeys("loss", "retention/loss");
+        assertThat(job.curves().get("validation/loss")).hasSize(4);
+        assertThat(job.curves()).containsKeys("loss", "retention/loss");
         Map<String, int[]> changed = changed(model, job.output("model"));
         assertThat(changed).hasSize(14);
         changed.forEach((name, entries) -> {
@@ -81,7 +82,7 @@ class LiftTest {
         assertThat(outputs.summary())
                 .containsEntry("bytes of moments", 8L * total())
                 .containsEntry("bytes of indices and values", 8L * total());
-        JsonNode weights = job.report().path("weights");
+        JsonNode weights = RunFiles.report(job).path("weights");
         assertThat(weights).hasSize(14);
         for (JsonNode weight : weights) {
             assertThat(weight.path("chosen").intValue())
@@ -95,7 +96,7 @@ class LiftTest {
 
         Outputs outputs = run(job, "\"refresh\": 5, \"steps\": 30, \"selection\": \"random\"");
 
-        assertThat(job.report().path("entriesThatStayChosen")).hasSize(5); // not after the last step
+        assertThat(RunFiles.report(job).path("entriesThatStayChosen")).hasSize(5); // not after the last step
         assertThat(figure(outputs, "entries that stay chosen")).isBetween(0.05, 0.5);
         for (Map.Entry<String, int[]> entry :
                 changed(model, job.output("model")).entrySet()) {
@@ -107,8 +108,10 @@ class LiftTest {
     void delta_makes_the_tuned_model_and_gives_the_base_back(@TempDir Path folder) throws Exception {
         for (DType type : List.of(DType.F32, DType.BF16)) {
             Path base = RandomDecoder.SMALL.write(ENGINE, folder.resolve("base-" + type), type, 9_000, 9);
-            var job = new FolderJob(
-                    Files.createDirectories(folder.resolve("job-" + type)), Map.of("model", base, "data", data));
+            var job = LocalRun.in(folder.resolve("job-" + type))
+                    .threads(2)
+                    .input("model", base)
+                    .input("data", data);
             run(job, "\"refresh\": 5, \"steps\": 12");
             Path tuned = job.output("model");
 
@@ -117,10 +120,11 @@ class LiftTest {
             assertThat(changed(base, tuned)).isNotEmpty();
             Map<String, Path> models = Map.of("apply", base, "revert", tuned);
             for (Map.Entry<String, Path> from : models.entrySet()) {
-                var delta = new FolderJob(
-                        Files.createDirectories(folder.resolve(from.getKey() + type)),
-                        Map.of("model", from.getValue(), "delta", job.output("delta")));
-                new LiftDelta().run(new LiftDeltaParams(from.getKey()), delta);
+                var delta = LocalRun.in(folder.resolve(from.getKey() + type))
+                        .threads(2)
+                        .input("model", from.getValue())
+                        .input("delta", job.output("delta"));
+                delta.of(new LiftDelta(), "{\"mode\": \"%s\"}".formatted(from.getKey()));
                 Path to = from.getKey().equals("apply") ? tuned : base;
                 assertThat(LiftDeltaTest.tree(delta.output("model"))).isEqualTo(LiftDeltaTest.tree(to));
             }
@@ -138,7 +142,7 @@ class LiftTest {
             var fresh = job(folder.resolve("stopped" + saved));
             var stopped = saved ? fresh.cancelAfterState(58) : fresh.cancelAfter(60);
             assertThatThrownBy(() -> run(stopped, params)).isInstanceOf(InterruptedException.class);
-            run(stopped.again(), params);
+            run(stopped, params);
 
             assertThat(stopped.lines().isEmpty()).isEqualTo(!saved);
             for (String output : List.of("model", "delta", "report")) {
@@ -152,7 +156,7 @@ class LiftTest {
     void job_is_cancelled_while_it_chooses_entries(@TempDir Path folder) throws Exception {
         var job = job(folder);
         assertThatThrownBy(() -> run(job.cancelAfter(1), "\"steps\": 2")).isInstanceOf(InterruptedException.class);
-        assertThat(job.metrics()).isEmpty();
+        assertThat(job.curves()).isEmpty();
     }
 
     @Test
@@ -192,7 +196,7 @@ class LiftTest {
 
         Outputs outputs = run(job, "\"tuning\": \"lora\", \"steps\": 30");
 
-        for (JsonNode weight : job.report().path("weights")) {
+        for (JsonNode weight : RunFiles.report(job).path("weights")) {
             assertThat(weight.path("rank99").intValue()).isBetween(1, 2);
         }
         assertThat(outputs.summary()).as("as many as sparse").containsEntry("bytes of moments", 8L * total());
@@ -208,18 +212,20 @@ class LiftTest {
         try (var checkpoint = Checkpoint.edit(broken)) {
             checkpoint.data("model.layers.1.mlp.up_proj.weight").set(ValueLayout.JAVA_FLOAT_UNALIGNED, 40, Float.NaN);
         }
-        assertThatThrownBy(() -> run(new FolderJob(folder, Map.of("model", broken, "data", data)), "\"steps\": 1"))
+        assertThatThrownBy(() -> run(
+                        LocalRun.in(folder).threads(2).input("model", broken).input("data", data), "\"steps\": 1"))
                 .isInstanceOfSatisfying(MethodException.class, e -> {
                     assertThat(e.tensor()).contains("model.layers.1.mlp.up_proj.weight");
                     assertThat(e.place()).contains(broken);
                 });
         Files.writeString(broken.resolve("adapter_config.json"), "{}");
-        assertThatThrownBy(() -> run(new FolderJob(folder, Map.of("model", broken, "data", data)), "\"steps\": 1"))
+        assertThatThrownBy(() -> run(
+                        LocalRun.in(folder).threads(2).input("model", broken).input("data", data), "\"steps\": 1"))
                 .hasMessageContaining("merge it into its model first");
         Path empty = Files.createDirectories(folder.resolve("empty"));
         Path lines = Files.writeString(empty.resolve("data.jsonl"), "{\"prompt\": \"a\", \"completion\": \"\"}\n");
         var inputs = Map.of("model", model, "data", data, "validation", empty);
-        assertThatThrownBy(() -> run(new FolderJob(folder, inputs), "\"steps\": 1"))
+        assertThatThrownBy(() -> run(LocalRun.in(folder).threads(2).inputs(inputs), "\"steps\": 1"))
                 .hasMessage("data.jsonl: line 1: the completion is empty")
                 .isInstanceOfSatisfying(
                         MethodException.class, e -> assertThat(e.place()).contains(lines));
@@ -246,7 +252,7 @@ class LiftTest {
                 .hasMessageContaining(message);
     }
 
-    private Outputs run(FolderJob job, String params) throws Exception {
+    private Outputs run(LocalRun job, String params) throws Exception {
         Map<String, String> merged = new TreeMap<>();
         JsonMapper json = new JsonMapper();
         for (String part : List.of(SMALL, params)) {
@@ -261,21 +267,24 @@ class LiftTest {
                 .append(name)
                 .append("\": ")
                 .append(value));
-        return method.run(READER.read(text + "}"), job);
+        return job.of(method, text + "}");
     }
 
     private static double figure(Outputs outputs, String name) {
         return (double) Objects.requireNonNull(outputs.summary().get(name), name);
     }
 
-    private static double lastLoss(FolderJob job) {
-        return Objects.requireNonNull(job.metrics().get("loss")).getLast();
+    private static double lastLoss(LocalRun job) {
+        return Objects.requireNonNull(job.curves().get("loss")).getLast();
     }
 
-    private static FolderJob job(Path folder) throws IOException {
-        return new FolderJob(
-                Files.createDirectories(folder),
-                Map.of("model", model, "data", data, "validation", data, "retention", retention));
+    private static LocalRun job(Path folder) {
+        return LocalRun.in(folder)
+                .threads(2)
+                .input("model", model)
+                .input("data", data)
+                .input("validation", data)
+                .input("retention", retention);
     }
 
     private static int budget(String name) {

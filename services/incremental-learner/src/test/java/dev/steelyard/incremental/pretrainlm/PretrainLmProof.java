@@ -1,15 +1,15 @@
 package dev.steelyard.incremental.pretrainlm;
 
 import dev.steelyard.artifacts.safetensors.Checkpoint;
-import dev.steelyard.incremental.FolderJob;
 import dev.steelyard.incremental.ProofData;
+import dev.steelyard.incremental.RunFiles;
 import dev.steelyard.incremental.language.MeanLoss;
 import dev.steelyard.incremental.language.TextSplit;
 import dev.steelyard.incremental.language.TokenSequence;
 import dev.steelyard.incremental.language.TokenWindows;
 import dev.steelyard.incremental.language.TokenizerFolder;
 import dev.steelyard.method.MethodException;
-import dev.steelyard.method.ParamsReader;
+import dev.steelyard.method.local.LocalRun;
 import dev.steelyard.models.CheckpointWeights;
 import dev.steelyard.models.ModelConfig;
 import dev.steelyard.models.llama.LlamaConfig;
@@ -116,19 +116,17 @@ class PretrainLmProof {
 
     /** All output files of a short run; interrupted so many steps after its first saved state, or never. */
     private Map<String, String> run(Path prose, long steps) throws Exception {
-        var params = ParamsReader.of(PretrainLmParams.class, ParamsReader.validator())
-                .read(SHORT);
-        FolderJob job = new FolderJob(Files.createDirectories(folder.resolve("run-" + steps)), Map.of("data", prose));
+        LocalRun job = LocalRun.in(folder.resolve("run-" + steps)).threads(2).input("data", prose);
         if (steps > 0) {
             try {
-                new PretrainLm().run(params, job.cancelAfterState(steps));
+                job.cancelAfterState(steps).of(new PretrainLm(), SHORT);
                 throw new AssertionError("the run was not interrupted");
             } catch (InterruptedException expected) {
-                job.again();
+                // the next run goes on
             }
         }
-        new PretrainLm().run(params, job);
-        return job.hashes("model", "report");
+        job.of(new PretrainLm(), SHORT);
+        return RunFiles.hashes(job, "model", "report");
     }
 
     /** Every tenth text, by name, is for validation. */

@@ -6,10 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.steelyard.artifacts.ArtifactException;
 import dev.steelyard.artifacts.safetensors.SafetensorsFile;
-import dev.steelyard.incremental.FolderJob;
+import dev.steelyard.incremental.RunFiles;
 import dev.steelyard.method.MethodException;
 import dev.steelyard.method.MethodSpec;
 import dev.steelyard.method.ParamsReader;
+import dev.steelyard.method.local.LocalRun;
 import dev.steelyard.models.ModelConfig;
 import dev.steelyard.models.llama.LlamaConfig;
 import java.io.IOException;
@@ -49,11 +50,11 @@ class PretrainLmTest {
 
     @Test
     void model_learns_the_texts_and_is_written_with_its_tokenizer(@TempDir Path folder) throws Exception {
-        FolderJob job = job(folder, "a");
+        LocalRun job = job(folder, "a");
 
-        METHOD.run(params("\"steps\": 120"), job);
+        job.of(METHOD, params("\"steps\": 120"));
 
-        JsonNode report = job.report();
+        JsonNode report = RunFiles.report(job);
         double uniform = Math.log(report.path("vocabulary").intValue());
         assertThat(report.path("validationLoss").doubleValue()).isLessThan(uniform - 1);
         assertThat(report.path("curves").path("validation loss")).hasSize(40);
@@ -79,32 +80,32 @@ class PretrainLmTest {
     @CsvSource({"5, false, ''", "15, true, '\"ema\": 0.9, \"precision\": \"bf16\", \"accumulate\": 2'"})
     void interrupted_run_ends_with_the_same_bytes(int looks, boolean saved, String more, @TempDir Path folder)
             throws Exception {
-        PretrainLmParams params =
-                params("\"steps\": 230, \"evaluateEvery\": 100" + (more.isEmpty() ? "" : ", " + more));
-        FolderJob whole = job(folder, "whole");
-        METHOD.run(params, whole);
-        FolderJob fresh = job(folder, "broken");
-        FolderJob broken = saved ? fresh.cancelAfterState(looks) : fresh.cancelAfter(looks + looksOfTheTokenizer());
-        assertThatThrownBy(() -> METHOD.run(params, broken)).isInstanceOf(InterruptedException.class);
+        String params = params("\"steps\": 230, \"evaluateEvery\": 100" + (more.isEmpty() ? "" : ", " + more));
+        LocalRun whole = job(folder, "whole");
+        whole.of(METHOD, params);
+        LocalRun fresh = job(folder, "broken");
+        LocalRun broken = saved ? fresh.cancelAfterState(looks) : fresh.cancelAfter(looks + looksOfTheTokenizer());
+        assertThatThrownBy(() -> broken.of(METHOD, params)).isInstanceOf(InterruptedException.class);
         assertThat(broken.restore().isPresent()).isEqualTo(saved);
 
-        METHOD.run(params, broken.again());
+        broken.of(METHOD, params);
 
         assertThat(tree(broken)).isEqualTo(tree(whole)).hasSize(8);
     }
 
     @Test
     void training_goes_on_from_a_model(@TempDir Path folder) throws Exception {
-        FolderJob first = job(folder, "first");
-        METHOD.run(params("\"steps\": 40"), first);
-        FolderJob second = new FolderJob(
-                Files.createDirectories(folder.resolve("second")),
-                Map.of("data", texts, "model", first.output("model")));
+        LocalRun first = job(folder, "first");
+        first.of(METHOD, params("\"steps\": 40"));
+        LocalRun second = LocalRun.in(folder.resolve("second"))
+                .threads(2)
+                .input("data", texts)
+                .input("model", first.output("model"));
 
-        METHOD.run(params("\"steps\": 40, \"hiddenSize\": 64"), second);
+        second.of(METHOD, params("\"steps\": 40, \"hiddenSize\": 64"));
 
-        assertThat(second.report().path("validationLoss").doubleValue())
-                .isLessThan(first.report().path("validationLoss").doubleValue());
+        assertThat(RunFiles.report(second).path("validationLoss").doubleValue())
+                .isLessThan(RunFiles.report(first).path("validationLoss").doubleValue());
         assertThat(LlamaConfig.read(ModelConfig.read(second.output("model"))))
                 .isEqualTo(LlamaConfig.read(ModelConfig.read(first.output("model"))));
         assertThat(Files.readString(second.output("model").resolve("tokenizer.json")))
@@ -113,13 +114,14 @@ class PretrainLmTest {
 
     @Test
     void tokenizer_of_another_model_is_taken(@TempDir Path folder) throws Exception {
-        FolderJob first = job(folder, "first");
-        METHOD.run(params("\"steps\": 1, \"vocabulary\": 280"), first);
-        FolderJob second = new FolderJob(
-                Files.createDirectories(folder.resolve("second")),
-                Map.of("data", texts, "tokenizer", first.output("model")));
+        LocalRun first = job(folder, "first");
+        first.of(METHOD, params("\"steps\": 1, \"vocabulary\": 280"));
+        LocalRun second = LocalRun.in(folder.resolve("second"))
+                .threads(2)
+                .input("data", texts)
+                .input("tokenizer", first.output("model"));
 
-        METHOD.run(params("\"steps\": 1"), second);
+        second.of(METHOD, params("\"steps\": 1"));
 
         assertThat(LlamaConfig.read(ModelConfig.read(second.output("model"))).vocabularySize())
                 .isEqualTo(280);
@@ -127,8 +129,8 @@ class PretrainLmTest {
 
     @Test
     void damaged_file_is_known_by_the_input_that_it_is_of(@TempDir Path folder) throws Exception {
-        FolderJob first = job(folder, "first");
-        METHOD.run(params("\"steps\": 1"), first);
+        LocalRun first = job(folder, "first");
+        first.of(METHOD, params("\"steps\": 1"));
         Path damaged = Files.createDirectories(folder.resolve("damaged"));
         Files.writeString(damaged.resolve("tokenizer.json"), "{");
         Files.writeString(damaged.resolve("config.json"), "{}");
@@ -140,7 +142,7 @@ class PretrainLmTest {
     private static void assertDamaged(Path damaged, String file, Map<String, Path> inputs, Path folder) {
         Map<String, Path> all = new HashMap<>(inputs);
         all.put("data", texts);
-        assertThatThrownBy(() -> METHOD.run(params("\"steps\": 1"), new FolderJob(folder, all)))
+        assertThatThrownBy(() -> LocalRun.in(folder).threads(2).inputs(all).of(METHOD, params("\"steps\": 1")))
                 .isInstanceOfSatisfying(ArtifactException.class, e -> {
                     assertThat(e.file()).contains(file);
                     assertThat(e.place()).contains(damaged);
@@ -149,48 +151,46 @@ class PretrainLmTest {
 
     @Test
     void averaged_weights_are_validated_and_written_and_training_is_not_changed(@TempDir Path folder) throws Exception {
-        FolderJob plain = job(folder, "plain");
-        FolderJob averaged = job(folder, "averaged");
+        LocalRun plain = job(folder, "plain");
+        LocalRun averaged = job(folder, "averaged");
 
-        METHOD.run(params("\"steps\": 30"), plain);
-        METHOD.run(params("\"steps\": 30, \"ema\": 0.5"), averaged);
+        plain.of(METHOD, params("\"steps\": 30"));
+        averaged.of(METHOD, params("\"steps\": 30, \"ema\": 0.5"));
 
-        assertThat(averaged.report().path("curves").path("loss"))
-                .isEqualTo(plain.report().path("curves").path("loss"));
-        assertThat(averaged.report().path("validationLoss"))
-                .isNotEqualTo(plain.report().path("validationLoss"));
+        assertThat(RunFiles.report(averaged).path("curves").path("loss"))
+                .isEqualTo(RunFiles.report(plain).path("curves").path("loss"));
+        assertThat(RunFiles.report(averaged).path("validationLoss"))
+                .isNotEqualTo(RunFiles.report(plain).path("validationLoss"));
         assertThat(tree(averaged).get("model/model.safetensors"))
                 .isNotEqualTo(tree(plain).get("model/model.safetensors"));
     }
 
     @Test
     void accumulated_batches_learn_as_one(@TempDir Path folder) throws Exception {
-        FolderJob whole = job(folder, "whole");
-        FolderJob parts = job(folder, "parts");
+        LocalRun whole = job(folder, "whole");
+        LocalRun parts = job(folder, "parts");
 
-        METHOD.run(params("\"steps\": 12"), whole);
-        METHOD.run(params("\"steps\": 12, \"batch\": 2, \"accumulate\": 4"), parts);
+        whole.of(METHOD, params("\"steps\": 12"));
+        parts.of(METHOD, params("\"steps\": 12, \"batch\": 2, \"accumulate\": 4"));
 
-        assertThat(parts.report().path("validationLoss").doubleValue())
-                .isCloseTo(whole.report().path("validationLoss").doubleValue(), within(1e-3));
+        assertThat(RunFiles.report(parts).path("validationLoss").doubleValue())
+                .isCloseTo(RunFiles.report(whole).path("validationLoss").doubleValue(), within(1e-3));
     }
 
     @Test
     void what_cannot_be_trained_is_refused_by_name(@TempDir Path folder) throws Exception {
-        FolderJob first = job(folder, "first");
-        METHOD.run(params("\"steps\": 1"), first);
-        FolderJob second = new FolderJob(
-                Files.createDirectories(folder.resolve("second")),
-                Map.of("data", texts, "model", first.output("model")));
+        LocalRun first = job(folder, "first");
+        first.of(METHOD, params("\"steps\": 1"));
+        LocalRun second = LocalRun.in(folder.resolve("second"))
+                .threads(2)
+                .input("data", texts)
+                .input("model", first.output("model"));
 
-        refused("/batch", () -> METHOD.run(params("\"batch\": 60000"), job(folder, "batch")));
-        refused("/context", () -> METHOD.run(params("\"context\": 17"), second));
-        refused(
-                "/learningRate",
-                () -> METHOD.run(
-                        params("\"learningRate\": 10, \"clip\": 0, \"steps\": 200, \"optimizer\": {\"name\": \"sgd\","
-                                + " \"momentum\": 0.99}"),
-                        job(folder, "rate")));
+        refused("/batch", () -> job(folder, "batch").of(METHOD, params("\"batch\": 60000")));
+        refused("/context", () -> second.of(METHOD, params("\"context\": 17")));
+        String steep = params("\"learningRate\": 10, \"clip\": 0, \"steps\": 200, \"optimizer\": {\"name\": \"sgd\","
+                + " \"momentum\": 0.99}");
+        refused("/learningRate", () -> job(folder, "rate").of(METHOD, steep));
         assertThatThrownBy(() -> READER.read("{\"kvHeads\": 3}"))
                 .hasMessageContaining("kvHeads: expected 0 or a divisor of heads");
         assertThatThrownBy(() -> READER.read("{\"hiddenSize\": 36}")).hasMessageContaining("heads of an even width");
@@ -222,20 +222,20 @@ class PretrainLmTest {
         }
     }
 
-    private static FolderJob job(Path folder, String name) throws IOException {
-        return new FolderJob(Files.createDirectories(folder.resolve(name)), Map.of("data", texts));
+    private static LocalRun job(Path folder, String name) {
+        return LocalRun.in(folder.resolve(name)).threads(2).input("data", texts);
     }
 
     /** Later fields go before those of the small model. */
-    private static PretrainLmParams params(String more) throws MethodException {
+    private static String params(String more) {
         JsonMapper json = new JsonMapper();
         var fields = json.readTree("{" + SMALL + "}").asObject();
         fields.setAll(json.readTree("{" + more + "}").asObject());
-        return READER.read(fields.toString());
+        return fields.toString();
     }
 
     /** Hashes of all output files. */
-    private static Map<String, String> tree(FolderJob job) throws IOException {
-        return job.hashes("model", "report");
+    private static Map<String, String> tree(LocalRun job) throws IOException {
+        return RunFiles.hashes(job, "model", "report");
     }
 }

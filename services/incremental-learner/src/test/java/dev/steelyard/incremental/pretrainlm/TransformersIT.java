@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.steelyard.artifacts.safetensors.Checkpoint;
-import dev.steelyard.incremental.FolderJob;
 import dev.steelyard.incremental.language.TokenizerFolder;
-import dev.steelyard.method.ParamsReader;
+import dev.steelyard.method.local.LocalRun;
 import dev.steelyard.models.CheckpointWeights;
 import dev.steelyard.models.ModelConfig;
 import dev.steelyard.models.llama.LlamaConfig;
@@ -59,14 +58,10 @@ class TransformersIT {
     private Path train() throws Exception {
         Path data = Files.createDirectories(folder.resolve("data"));
         Files.copy(Path.of("../../LICENSE"), data.resolve("licence.txt"));
-        FolderJob job = new FolderJob(Files.createDirectories(folder.resolve("job")), Map.of("data", data));
-        new PretrainLm()
-                .run(
-                        ParamsReader.of(PretrainLmParams.class, ParamsReader.validator())
-                                .read("""
+        LocalRun job = LocalRun.in(folder.resolve("job")).threads(2).input("data", data);
+        job.of(new PretrainLm(), """
                                 {"hiddenSize": 32, "layers": 2, "heads": 4, "kvHeads": 2, "context": 64, "batch": 4,
-                                 "vocabulary": 400, "steps": 20, "ropeTheta": 500, "tied": false}"""),
-                        job);
+                                 "vocabulary": 400, "steps": 20, "ropeTheta": 500, "tied": false}""");
         return job.output("model").toAbsolutePath();
     }
 

@@ -9,10 +9,9 @@ import dev.hardwood.reader.RowReader;
 import dev.steelyard.artifacts.dataset.Dataset;
 import dev.steelyard.artifacts.dataset.ImageSet;
 import dev.steelyard.artifacts.safetensors.Checkpoint;
-import dev.steelyard.incremental.FolderJob;
-import dev.steelyard.method.MethodException;
+import dev.steelyard.incremental.RunFiles;
 import dev.steelyard.method.Outputs;
-import dev.steelyard.method.ParamsReader;
+import dev.steelyard.method.local.LocalRun;
 import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.Torch;
 import dev.steelyard.tensor.train.TensorFile;
@@ -90,22 +89,21 @@ class WadTest {
                 Wad.TRUTH, data.resolve("truth")));
     }
 
-    private static FolderJob job(Path folder, Map<String, Path> inputs) throws IOException {
-        return new FolderJob(Files.createDirectories(folder), inputs);
+    private static LocalRun job(Path folder, Map<String, Path> inputs) {
+        return LocalRun.in(folder).threads(2).inputs(inputs);
     }
 
-    private static WadParams params(String more) throws MethodException {
+    private static String params(String more) {
         return params(more, "");
     }
 
-    private static WadParams params(String more, String ofStudent) throws MethodException {
-        return ParamsReader.of(WadParams.class, ParamsReader.validator())
-                .read("""
+    private static String params(String more, String ofStudent) {
+        return """
                 {"augmentation": {"cropMin": 0.7, "mirror": 0, "jitter": 0}, "views": 2, "rounds": 2%s,
                  "teacher": {"hidden": [8, 16], "projection": 8, "epochs": 48, "batch": 32, "warmUp": 2,
                              "learningRate": 0.02, "rise": 5},
                  "student": {"hidden": [8, 16], "iterations": %d, "batch": 8, "unlabelledBatch": 16, "mirror": false,
-                             "shift": 0, "learningRate": 0.01%s}%s}""".formatted(more.contains("alpha") ? "" : ", \"alpha\": 0.5", ITERATIONS, ofStudent, more));
+                             "shift": 0, "learningRate": 0.01%s}%s}""".formatted(more.contains("alpha") ? "" : ", \"alpha\": 0.5", ITERATIONS, ofStudent, more);
     }
 
     private static double last(JsonNode report, String figure) {
@@ -113,8 +111,8 @@ class WadTest {
         return points.get(points.size() - 1).get(1).doubleValue();
     }
 
-    private static Map<String, String> files(FolderJob job, String... outputs) throws IOException {
-        Map<String, String> files = job.hashes(outputs);
+    private static Map<String, String> files(LocalRun job, String... outputs) throws IOException {
+        Map<String, String> files = RunFiles.hashes(job, outputs);
         assertThat(files).hasSizeGreaterThan(outputs.length);
         return files;
     }
@@ -122,7 +120,7 @@ class WadTest {
     private record Weight(
             String id, String label, double best, double second, double weight, long round, double probability) {}
 
-    private static List<Weight> weights(FolderJob job) throws IOException {
+    private static List<Weight> weights(LocalRun job) throws IOException {
         List<Weight> rows = new ArrayList<>();
         try (ParquetFileReader file = ParquetFileReader.open(
                         InputFile.of(job.output(Wad.WEIGHTS).resolve("weights.parquet")));
@@ -146,9 +144,9 @@ class WadTest {
     void known_images_count_more_than_unknown_ones_and_every_weight_is_written(@TempDir Path folder) throws Exception {
         var job = job(folder, inputs());
 
-        Outputs outputs = method.run(params(""), job);
+        Outputs outputs = job.of(method, params(""));
 
-        JsonNode report = job.report();
+        JsonNode report = RunFiles.report(job);
         assertThat(last(report, "AUROC of w")).isGreaterThan(0.6);
         assertThat(last(report, "accuracy")).isGreaterThan(0.5);
         assertThat(outputs.summary()).containsKeys("accuracy", "supervised accuracy", "AUROC of s1", "invasion");
@@ -158,7 +156,7 @@ class WadTest {
                 .isEqualTo(KNOWN / 3);
         assertThat(report.path("split").path("unlabelledUnknown").intValue()).isEqualTo(UNKNOWN);
         assertThat(job.lines()).contains("| other classes | 0 | 0 | 60 |");
-        assertThat(job.metrics()).containsKeys("teacher/loss", "student/loss", "supervised/loss", "round/accuracy");
+        assertThat(job.curves()).containsKeys("teacher/loss", "student/loss", "supervised/loss", "round/accuracy");
         List<Weight> weights = weights(job);
         assertThat(weights).hasSize(KNOWN + UNKNOWN).extracting(Weight::id).doesNotHaveDuplicates();
         for (Weight row : weights) {
@@ -177,9 +175,9 @@ class WadTest {
 
     @Test
     void job_stopped_anywhere_continues_to_the_same_bytes(@TempDir Path folder) throws Exception {
-        WadParams params = params("", ", \"average\": 0.9");
+        String params = params("", ", \"average\": 0.9");
         var straight = job(folder.resolve("straight"), inputs());
-        method.run(params, straight);
+        straight.of(method, params);
         String[] outputs = {Wad.STUDENT, Wad.TEACHER, Wad.WEIGHTS, Wad.REPORT};
         int round = 2 + ITERATIONS; // the pool is judged in one block, the labelled images in another
 
@@ -192,17 +190,17 @@ class WadTest {
                 TEACHER_STEPS + round + 1,
                 TEACHER_STEPS + 3 * round - 1)) {
             var stopped = job(folder.resolve("stopped" + looks), inputs());
-            assertThatThrownBy(() -> method.run(params, stopped.cancelAfter(looks)))
+            assertThatThrownBy(() -> stopped.cancelAfter(looks).of(method, params))
                     .as("after %d looks", looks)
                     .isInstanceOf(InterruptedException.class);
-            method.run(params, stopped.again());
+            stopped.of(method, params);
 
             assertThat(files(stopped, outputs)).as("after %d looks", looks).isEqualTo(files(straight, outputs));
         }
     }
 
     /** A teacher to whom all images are the same: every weight is 0. */
-    private static Path blindTeacher(FolderJob trained, Path folder) throws IOException {
+    private static Path blindTeacher(LocalRun trained, Path folder) throws IOException {
         Files.createDirectories(folder);
         Files.copy(trained.output(Wad.TEACHER).resolve("config.json"), folder.resolve("config.json"));
         try (var _ = TensorScope.open()) {
@@ -222,11 +220,11 @@ class WadTest {
     void given_teacher_is_used_as_it_is_and_a_blind_one_leaves_what_labels_alone_teach(@TempDir Path folder)
             throws Exception {
         var first = job(folder.resolve("first"), inputs());
-        method.run(params(""), first);
+        first.of(method, params(""));
         Map<String, Path> taught = inputs();
         taught.put(Wad.TEACHER, first.output(Wad.TEACHER));
         var second = job(folder.resolve("second"), taught);
-        method.run(params(""), second);
+        second.of(method, params(""));
         assertThat(files(second, Wad.STUDENT, Wad.TEACHER)).isEqualTo(files(first, Wad.STUDENT, Wad.TEACHER));
         assertThat(second.output(Wad.WEIGHTS).resolve("weights.parquet"))
                 .hasSameBinaryContentAs(first.output(Wad.WEIGHTS).resolve("weights.parquet"));
@@ -234,9 +232,9 @@ class WadTest {
         Map<String, Path> blind = inputs();
         blind.put(Wad.TEACHER, blindTeacher(first, folder.resolve("blind")));
         var unsure = job(folder.resolve("unsure"), blind);
-        method.run(params(", \"alpha\": 0"), unsure);
+        unsure.of(method, params(", \"alpha\": 0"));
         var alone = job(folder.resolve("alone"), inputs());
-        method.run(params(", \"weighting\": \"supervised\""), alone);
+        alone.of(method, params(", \"weighting\": \"supervised\""));
 
         assertThat(weights(unsure)).allMatch(row -> row.weight() == 0);
         assertThat(files(unsure, Wad.STUDENT)).isEqualTo(files(alone, Wad.STUDENT));
@@ -248,29 +246,29 @@ class WadTest {
     void averages_come_out_and_are_tested_while_training_goes_on_as_without_them(@TempDir Path folder)
             throws Exception {
         var last = job(folder.resolve("last"), inputs());
-        method.run(params(", \"weighting\": \"supervised\""), last);
+        last.of(method, params(", \"weighting\": \"supervised\""));
         var averaged = job(folder.resolve("averaged"), inputs());
-        method.run(params(", \"weighting\": \"supervised\"", ", \"average\": 0.99"), averaged);
+        averaged.of(method, params(", \"weighting\": \"supervised\"", ", \"average\": 0.99"));
 
-        assertThat(averaged.metrics().get("supervised/loss"))
-                .isEqualTo(last.metrics().get("supervised/loss"));
+        assertThat(averaged.curves().get("supervised/loss"))
+                .isEqualTo(last.curves().get("supervised/loss"));
         assertThat(files(averaged, Wad.STUDENT)).isNotEqualTo(files(last, Wad.STUDENT));
-        assertThat(last(averaged.report(), "supervised accuracy")).isGreaterThan(0.8);
+        assertThat(last(RunFiles.report(averaged), "supervised accuracy")).isGreaterThan(0.8);
     }
 
     /** An average that hardly leaves the first weights promotes the same images whatever the student learns. */
     @Test
     void averages_choose_what_is_promoted(@TempDir Path folder) throws Exception {
         var taught = job(folder.resolve("taught"), inputs());
-        method.run(params(""), taught);
+        taught.of(method, params(""));
         Map<String, Path> given = inputs();
         given.put(Wad.TEACHER, taught.output(Wad.TEACHER));
         var other = job(folder.resolve("other"), given);
-        method.run(params("", ", \"noise\": 0.6"), other);
+        other.of(method, params("", ", \"noise\": 0.6"));
         var still = job(folder.resolve("still"), given);
-        method.run(params("", ", \"average\": 0.9999999"), still);
+        still.of(method, params("", ", \"average\": 0.9999999"));
         var stillOther = job(folder.resolve("stillOther"), given);
-        method.run(params("", ", \"noise\": 0.6, \"average\": 0.9999999"), stillOther);
+        stillOther.of(method, params("", ", \"noise\": 0.6, \"average\": 0.9999999"));
 
         assertThat(promoted(still)).hasSize(18).isEqualTo(promoted(stillOther));
         assertThat(promoted(taught)).hasSize(18).isNotEqualTo(promoted(other)).isNotEqualTo(promoted(still));
@@ -281,7 +279,7 @@ class WadTest {
     void what_is_cut_is_not_promoted(@TempDir Path folder) throws Exception {
         var job = job(folder, inputs());
 
-        method.run(params(", \"cut\": 0.9"), job);
+        job.of(method, params(", \"cut\": 0.9"));
 
         assertThat(weights(job).stream().filter(row -> row.round() == 1))
                 .hasSize(15)
@@ -293,14 +291,14 @@ class WadTest {
     void promoted_images_vouch_for_others_unless_the_neighbourhood_is_given(@TempDir Path folder) throws Exception {
         Map<String, Path> taught = inputs();
         var first = job(folder.resolve("first"), inputs());
-        method.run(params(""), first);
+        first.of(method, params(""));
         taught.put(Wad.TEACHER, first.output(Wad.TEACHER));
         for (String neighbourhood : List.of("grown", "given")) {
             String params = ", \"neighbourhood\": \"%s\"".formatted(neighbourhood);
             var one = job(folder.resolve(neighbourhood + 1), taught);
-            method.run(params(params), one);
+            one.of(method, params(params));
             var other = job(folder.resolve(neighbourhood + 2), taught);
-            method.run(params(params, ", \"noise\": 0.6"), other);
+            other.of(method, params(params, ", \"noise\": 0.6"));
 
             Set<String> promoted = promoted(one);
             assertThat(promoted).isNotEqualTo(promoted(other));
@@ -312,13 +310,13 @@ class WadTest {
     }
 
     /** Best and second score of images by their id. */
-    private static Map<String, List<Double>> scores(FolderJob job, Set<String> without) throws IOException {
+    private static Map<String, List<Double>> scores(LocalRun job, Set<String> without) throws IOException {
         return weights(job).stream()
                 .filter(row -> !without.contains(row.id()))
                 .collect(Collectors.toMap(Weight::id, row -> List.of(row.best(), row.second())));
     }
 
-    private static Set<String> promoted(FolderJob job) throws IOException {
+    private static Set<String> promoted(LocalRun job) throws IOException {
         return weights(job).stream()
                 .filter(row -> row.round() == 1)
                 .map(Weight::id)
@@ -328,63 +326,30 @@ class WadTest {
     @Test
     void baselines_need_no_teacher_or_trust_it_in_everything(@TempDir Path folder) throws Exception {
         var threshold = job(folder.resolve("threshold"), inputs());
-        Outputs outputs = method.run(params(", \"weighting\": \"threshold\", \"confidence\": 0.4"), threshold);
+        Outputs outputs = threshold.of(method, params(", \"weighting\": \"threshold\", \"confidence\": 0.4"));
         assertThat(outputs.names()).doesNotContain(Wad.TEACHER);
         assertThat(weights(threshold)).allMatch(row -> row.weight() == (row.best() >= 0.4 ? 1 : 0) && row.round() == 0);
-        assertThat(threshold.metrics()).doesNotContainKey("teacher/loss");
+        assertThat(threshold.curves()).doesNotContainKey("teacher/loss");
 
         Map<String, Path> untold = inputs();
         untold.remove(Wad.TRUTH);
         var trusted = job(folder.resolve("trusted"), untold);
-        method.run(params(", \"weighting\": \"none\", \"supervised\": false"), trusted);
+        trusted.of(method, params(", \"weighting\": \"none\", \"supervised\": false"));
         assertThat(weights(trusted)).allMatch(row -> row.weight() == 1);
-        assertThat(trusted.metrics()).doesNotContainKeys("supervised/loss", "round/AUROC of w");
+        assertThat(trusted.curves()).doesNotContainKeys("supervised/loss", "round/AUROC of w");
     }
 
     @Test
     void whitened_students_come_with_what_whitens(@TempDir Path folder) throws Exception {
         var job = job(folder, inputs());
 
-        method.run(whitened(params("")), job);
+        job.of(method, params("", ", \"whiten\": true"));
 
-        assertThat(last(job.report(), "accuracy")).isGreaterThan(0.5);
+        assertThat(last(RunFiles.report(job), "accuracy")).isGreaterThan(0.5);
         try (var _ = TensorScope.open()) {
             assertThat(TensorFile.read(job.output(Wad.STUDENT).resolve("whitening.safetensors")))
                     .containsOnlyKeys("mean", "matrix");
         }
-    }
-
-    private static WadParams whitened(WadParams p) {
-        StudentParams s = p.student();
-        StudentParams white = new StudentParams(
-                s.network(),
-                s.hidden(),
-                s.iterations(),
-                s.batch(),
-                s.unlabelledBatch(),
-                s.learningRate(),
-                s.optimizer(),
-                s.mirror(),
-                s.shift(),
-                s.noise(),
-                true,
-                s.average(),
-                s.statistics(),
-                s.strong());
-        return new WadParams(
-                p.weighting(),
-                p.supervised(),
-                p.teacher(),
-                p.augmentation(),
-                p.views(),
-                p.neighbours(),
-                p.neighbourhood(),
-                p.cut(),
-                p.normalize(),
-                white,
-                p.rounds(),
-                p.alpha(),
-                p.confidence());
     }
 
     @Test
@@ -409,9 +374,9 @@ class WadTest {
         }
     }
 
-    private void refused(Map<String, Path> inputs, WadParams params, Path folder, String... parts) throws IOException {
+    private void refused(Map<String, Path> inputs, String params, Path folder, String... parts) throws IOException {
         var job = job(folder, inputs);
-        assertThatThrownBy(() -> method.run(params, job)).hasMessageContainingAll(parts);
+        assertThatThrownBy(() -> job.of(method, params)).hasMessageContainingAll(parts);
     }
 
     @Test
@@ -479,7 +444,7 @@ class WadTest {
     void a_share_too_small_for_any_image_is_warned_of(@TempDir Path folder) throws Exception {
         var job = job(folder, inputs());
 
-        method.run(params(", \"weighting\": \"none\", \"alpha\": 0.02"), job);
+        job.of(method, params(", \"weighting\": \"none\", \"alpha\": 0.02"));
 
         assertThat(job.lines()).anyMatch(line -> line.startsWith("warning: alpha is too small"));
     }

@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.steelyard.incremental.FolderJob;
+import dev.steelyard.incremental.RunFiles;
 import dev.steelyard.method.MethodException;
 import dev.steelyard.method.MethodSpec;
 import dev.steelyard.method.ParamsReader;
+import dev.steelyard.method.local.LocalRun;
 import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.train.TensorFile;
 import java.awt.image.BufferedImage;
@@ -66,7 +67,7 @@ class WeightCompanderTrainingTest {
     void compander_bounds_weights_and_keeps_them_from_zero(@TempDir Path folder) throws Exception {
         var job = job(folder);
 
-        method.run(params("\"reparam\": {\"alpha\": 1, \"beta\": 1}, \"compare\": true"), job);
+        job.of(method, params("\"reparam\": {\"alpha\": 1, \"beta\": 1}, \"compare\": true"));
 
         JsonNode companded = run(job, 0);
         JsonNode plain = run(job, 1);
@@ -86,7 +87,7 @@ class WeightCompanderTrainingTest {
                 .isCloseTo(weight.path("initialDeviation").doubleValue(), within(1e-6));
         assertThat(other.has("largestReach")).isFalse();
         assertThat(total(weight.path("histograms").path("vAfter"))).isEqualTo(24 * SIDE * SIDE);
-        assertThat(job.metrics())
+        assertThat(job.curves())
                 .containsKeys(
                         "companded/loss",
                         "plain/loss",
@@ -103,7 +104,7 @@ class WeightCompanderTrainingTest {
     void export_is_plain_and_state_holds_what_was_trained(@TempDir Path folder) throws Exception {
         var job = job(folder);
 
-        method.run(params("\"reparam\": {\"learn\": true}, \"normalization\": \"none\""), job);
+        job.of(method, params("\"reparam\": {\"learn\": true}, \"normalization\": \"none\""));
 
         try (var _ = TensorScope.open()) {
             var model = TensorFile.read(job.output("model").resolve("model.safetensors"));
@@ -129,13 +130,13 @@ class WeightCompanderTrainingTest {
         var params = params("\"reparam\": {\"learn\": true}, \"compare\": true, \"dropout\": 0.2, \"average\": 0.95, "
                 + "\"shift\": 1, \"batch\": 16, \"epochs\": 16");
         var straight = job(folder.resolve("straight"));
-        method.run(params, straight);
+        straight.of(method, params);
 
         for (int looks : List.of(21, 210)) {
             var stopped = job(folder.resolve("stopped" + looks));
-            assertThatThrownBy(() -> method.run(params, stopped.cancelAfter(looks)))
+            assertThatThrownBy(() -> stopped.cancelAfter(looks).of(method, params))
                     .isInstanceOf(InterruptedException.class);
-            method.run(params, stopped.again());
+            stopped.of(method, params);
 
             assertThat(stopped.lines().isEmpty()).isEqualTo(looks == 21);
             assertThat(tree(stopped)).isEqualTo(tree(straight));
@@ -145,31 +146,31 @@ class WeightCompanderTrainingTest {
     @Test
     void starts_from_a_model_at_its_accuracy(@TempDir Path folder) throws Exception {
         var first = job(folder.resolve("first"));
-        method.run(params("\"reparam\": {\"kind\": \"none\"}"), first);
+        first.of(method, params("\"reparam\": {\"kind\": \"none\"}"));
         Path model = first.output("model");
         double accuracy = run(first, 0).path("accuracy").doubleValue();
         assertThat(accuracy).isGreaterThan(0.9);
 
         var tuned = from(folder.resolve("tuned"), model);
-        method.run(params("\"reparam\": {\"alpha\": 4}, \"network\": \"cnn\", \"hidden\": [4, 4]"), tuned);
+        tuned.of(method, params("\"reparam\": {\"alpha\": 4}, \"network\": \"cnn\", \"hidden\": [4, 4]"));
 
         assertThat(run(tuned, 0).path("startAccuracy").doubleValue()).isEqualTo(accuracy);
         assertThat(Files.readString(tuned.output("model").resolve("config.json")))
                 .isEqualTo(Files.readString(model.resolve("config.json")));
 
         var narrow = from(folder.resolve("narrow"), model);
-        assertThatThrownBy(() -> method.run(params("\"reparam\": {\"alpha\": 0.5}"), narrow))
+        assertThatThrownBy(() -> narrow.of(method, params("\"reparam\": {\"alpha\": 0.5}")))
                 .isInstanceOfSatisfying(
                         MethodException.class, e -> assertThat(e.field()).contains("/reparam/alpha"))
                 .hasMessageMatching(WEIGHT + ": \\d+ of 1536 values are beyond .*; alpha \\d\\.\\d+ or more fits");
-        method.run(params("\"reparam\": {\"alpha\": 0.5, \"tail\": \"fit\"}"), narrow);
+        narrow.of(method, params("\"reparam\": {\"alpha\": 0.5, \"tail\": \"fit\"}"));
         assertThat(run(narrow, 0).path("startAccuracy").doubleValue()).isEqualTo(accuracy);
     }
 
     @Test
     void quantized_and_foreign_models_are_refused(@TempDir Path folder) throws Exception {
         var first = job(folder.resolve("first"));
-        method.run(params("\"reparam\": {\"kind\": \"none\"}, \"epochs\": 1"), first);
+        first.of(method, params("\"reparam\": {\"kind\": \"none\"}, \"epochs\": 1"));
         Path model = first.output("model");
         Path quantized = Files.createDirectories(folder.resolve("quantized"));
         Path small = Files.createDirectories(folder.resolve("small"));
@@ -190,12 +191,12 @@ class WeightCompanderTrainingTest {
         }
 
         var clip = params("\"reparam\": {\"tail\": \"clip\"}");
-        assertThatThrownBy(() -> method.run(clip, from(folder.resolve("a"), quantized)))
+        assertThatThrownBy(() -> from(folder.resolve("a"), quantized).of(method, clip))
                 .hasMessage(WEIGHT + ": is of type U8; quantized weights are not trained, give the model they were "
                         + "made of");
-        assertThatThrownBy(() -> method.run(clip, from(folder.resolve("b"), small)))
+        assertThatThrownBy(() -> from(folder.resolve("b"), small).of(method, clip))
                 .hasMessageContaining("classifier.bias: the model needs it");
-        assertThatThrownBy(() -> method.run(clip, from(folder.resolve("c"), large)))
+        assertThatThrownBy(() -> from(folder.resolve("c"), large).of(method, clip))
                 .hasMessage("second.weight: the model has no such tensor");
     }
 
@@ -203,9 +204,10 @@ class WeightCompanderTrainingTest {
     void accumulated_batches_and_clipped_gradients_train(@TempDir Path folder) throws Exception {
         var job = job(folder);
 
-        method.run(
-                params("\"network\": \"strided\", \"hidden\": [8], \"accumulate\": 2, \"clip\": 1, \"mirror\": true"),
-                job);
+        job.of(
+                method,
+                params("\"network\": \"strided\", \"hidden\": [8], \"accumulate\": 2, \"clip\": 1, \"mirror\": true, "
+                        + "\"epochs\": 32"));
 
         assertThat(run(job, 0).path("accuracy").doubleValue()).isGreaterThan(0.8);
         assertThat(run(job, 0).path("weights").path(0).path("name").stringValue())
@@ -223,21 +225,21 @@ class WeightCompanderTrainingTest {
                 .hasMessageContaining("two convolutions");
     }
 
-    private static WeightCompanderParams params(String more) throws MethodException {
+    private static String params(String more) {
         String json = "\"hidden\": [24], \"batch\": 30, \"epochs\": 16" + (more.isEmpty() ? "" : ", " + more);
         // later fields win, as the reader would refuse a field twice
-        return READER.read(new JsonMapper().readTree("{" + json + "}").toString());
+        return new JsonMapper().readTree("{" + json + "}").toString();
     }
 
-    private static FolderJob job(Path folder) throws IOException {
-        return new FolderJob(Files.createDirectories(folder), Map.of("data", images));
+    private static LocalRun job(Path folder) {
+        return LocalRun.in(folder).threads(2).input("data", images);
     }
 
-    private static FolderJob from(Path folder, Path model) throws IOException {
-        return new FolderJob(Files.createDirectories(folder), Map.of("data", images, "model", model));
+    private static LocalRun from(Path folder, Path model) {
+        return LocalRun.in(folder).threads(2).input("data", images).input("model", model);
     }
 
-    private static JsonNode run(FolderJob job, int index) throws IOException {
+    private static JsonNode run(LocalRun job, int index) throws IOException {
         return new JsonMapper()
                 .readTree(job.output("report").resolve("report.json").toFile())
                 .path("runs")
@@ -255,8 +257,8 @@ class WeightCompanderTrainingTest {
     }
 
     /** Hashes of all output files. */
-    private static Map<String, String> tree(FolderJob job) throws IOException {
-        Map<String, String> tree = job.hashes("model", "state", "report");
+    private static Map<String, String> tree(LocalRun job) throws IOException {
+        Map<String, String> tree = RunFiles.hashes(job, "model", "state", "report");
         assertThat(tree).hasSize(11);
         return tree;
     }
