@@ -112,6 +112,36 @@ public final class ModelConfig {
         return values;
     }
 
+    /** A list of texts; empty where the field is absent or null. */
+    public List<String> texts(String field) throws ArtifactException {
+        if (!has(field)) {
+            return List.of();
+        }
+        List<String> values = new ArrayList<>();
+        for (JsonNode value : fields.path(field)) {
+            if (value.isString()) {
+                values.add(value.stringValue());
+            }
+        }
+        if (!isList(field) || values.size() != fields.path(field).size()) {
+            throw unexpected(field, "a list of texts");
+        }
+        return values;
+    }
+
+    /** An object that must be there, such as {@code id2label}: a text for each number from 0, one or more. */
+    public List<String> labels(String field) throws ArtifactException {
+        JsonNode object = fields.path(field);
+        List<String> labels = new ArrayList<>();
+        while (object.path(String.valueOf(labels.size())).isString()) {
+            labels.add(object.path(String.valueOf(labels.size())).stringValue());
+        }
+        if (!object.isObject() || labels.isEmpty() || labels.size() != object.size()) {
+            throw unexpected(field, "a label for each number from 0");
+        }
+        return labels;
+    }
+
     /** A finite number from {@code min} to {@code max}, {@code fallback} where the field is absent or null. */
     public double number(String field, double min, double max, double fallback) throws ArtifactException {
         if (!has(field)) {

@@ -8,6 +8,7 @@ import dev.steelyard.models.bert.BertConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +50,28 @@ class ModelConfigTest {
         assertThatThrownBy(() -> BertConfig.read(config(json)))
                 .isInstanceOf(ArtifactException.class)
                 .hasMessage("config.json: " + message);
+    }
+
+    @Test
+    void lists_of_texts_and_labels_are_read_whole_or_refused() throws IOException {
+        ModelConfig config = config("""
+                {"names": ["a", "b"], "mixed": ["a", 1], "one": "a", "none": null,
+                 "id2label": {"1": "dog", "0": "cat"}, "gap": {"0": "cat", "2": "dog"}, "empty": {}}""");
+
+        assertThat(config.texts("names")).containsExactly("a", "b");
+        assertThat(config.texts("none")).isEmpty();
+        assertThatThrownBy(() -> config.texts("mixed"))
+                .hasMessage("config.json: mixed: expected a list of texts, found [\"a\",1]");
+        assertThatThrownBy(() -> config.texts("one"))
+                .hasMessage("config.json: one: expected a list of texts, found \"a\"");
+        assertThatThrownBy(() -> config.texts("empty"))
+                .hasMessage("config.json: empty: expected a list of texts, found {}");
+        assertThat(config.labels("id2label")).containsExactly("cat", "dog");
+        for (String field : List.of("gap", "empty", "names", "none", "absent")) {
+            assertThatThrownBy(() -> config.labels(field))
+                    .hasMessageStartingWith(
+                            "config.json: %s: expected a label for each number from 0".formatted(field));
+        }
     }
 
     @Test

@@ -1,6 +1,8 @@
 package dev.steelyard.incremental.bcnws;
 
 import dev.steelyard.artifacts.dataset.ImageSet;
+import dev.steelyard.artifacts.safetensors.SafetensorsFile;
+import dev.steelyard.artifacts.safetensors.TensorInfo;
 import dev.steelyard.incremental.images.ImageClassifier;
 import dev.steelyard.incremental.images.Parts;
 import dev.steelyard.method.MethodException;
@@ -8,7 +10,6 @@ import dev.steelyard.tensor.NoGrad;
 import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.Torch;
 import dev.steelyard.tensor.nn.Estimates;
-import dev.steelyard.tensor.nn.Normalization;
 import dev.steelyard.tensor.nn.ParameterStore;
 import dev.steelyard.tensor.nn.Phase;
 import dev.steelyard.tensor.nn.Reparametrization;
@@ -44,8 +45,8 @@ final class Network implements AutoCloseable {
             Parts parts = new Parts(
                     store,
                     random,
-                    normalization("/groups", config.normalization(estimates, warnings)),
-                    form("/wsExclude", config.form()),
+                    UnfitLayerException.normalization(config.normalization(estimates, warnings)),
+                    UnfitLayerException.form(config.form()),
                     Reparametrization.NONE,
                     watch);
             classifier = ImageClassifier.of(
@@ -60,38 +61,6 @@ final class Network implements AutoCloseable {
         }
     }
 
-    /** A layer that cannot be made; says by which parameter that is mended. */
-    private static final class Refused extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        private final String field;
-
-        private Refused(String field, IllegalArgumentException cause) {
-            super(cause.getMessage(), cause);
-            this.field = field;
-        }
-    }
-
-    private static Normalization normalization(String field, Normalization inner) {
-        return (store, prefix, channels) -> {
-            try {
-                return inner.create(store, prefix, channels);
-            } catch (IllegalArgumentException e) {
-                throw new Refused(field, e);
-            }
-        };
-    }
-
-    private static Reparametrization form(String field, Reparametrization inner) {
-        return (store, name, initial) -> {
-            try {
-                return inner.create(store, name, initial);
-            } catch (IllegalArgumentException e) {
-                throw new Refused(field, e);
-            }
-        };
-    }
-
     /**
      * A network with new weights.
      *
@@ -102,23 +71,57 @@ final class Network implements AutoCloseable {
             throws MethodException {
         try {
             return new Network(engine, seed, config, warnings);
-        } catch (Refused e) {
-            throw MethodException.parameter(e.field, String.valueOf(e.getMessage()));
+        } catch (UnfitLayerException e) {
+            throw e.ofParameters();
         }
     }
 
-    /** A network as {@link #write} left it. */
+    /**
+     * A network as {@link #write} left it.
+     *
+     * @throws MethodException naming the file that does not fit the other, or itself
+     */
     static Network read(Torch engine, Path folder) throws MethodException, IOException {
-        Network network = create(engine, 0, NetworkConfig.read(folder), _ -> {});
+        NetworkConfig config = NetworkConfig.read(folder);
+        requireWeights(folder, config);
+        Network network = unfilled(engine, folder, config);
         try (var _ = TensorScope.open()) {
             network.store.restore(TensorFile.read(folder.resolve(WEIGHTS)));
             return network;
         } catch (IllegalArgumentException e) {
             network.close();
             throw MethodException.file(WEIGHTS, WEIGHTS + ": " + e.getMessage()).in(folder);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             network.close();
             throw e;
+        }
+    }
+
+    /** Before memory is taken for them: config.json may ask for any number. */
+    private static void requireWeights(Path folder, NetworkConfig config) throws MethodException, IOException {
+        try (var file = SafetensorsFile.open(folder.resolve(WEIGHTS))) {
+            long found = file.tensors().stream().mapToLong(TensorInfo::elements).sum();
+            if (found < config.leastWeights()) {
+                throw MethodException.file(
+                                NetworkConfig.FILE,
+                                "%s: channels: %s for %d classes are %d weights or more, %s holds %d"
+                                        .formatted(
+                                                NetworkConfig.FILE,
+                                                config.channels(),
+                                                config.classes().size(),
+                                                config.leastWeights(),
+                                                WEIGHTS,
+                                                found))
+                        .in(folder);
+            }
+        }
+    }
+
+    private static Network unfilled(Torch engine, Path folder, NetworkConfig config) throws MethodException {
+        try {
+            return new Network(engine, 0, config, _ -> {});
+        } catch (UnfitLayerException e) {
+            throw e.ofConfig().in(folder);
         }
     }
 

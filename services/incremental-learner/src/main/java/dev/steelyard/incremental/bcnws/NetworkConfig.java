@@ -1,9 +1,10 @@
 package dev.steelyard.incremental.bcnws;
 
+import dev.steelyard.artifacts.ArtifactException;
 import dev.steelyard.artifacts.dataset.ImageSet;
 import dev.steelyard.artifacts.dataset.ImageShape;
 import dev.steelyard.incremental.training.WeightGroups;
-import dev.steelyard.method.MethodException;
+import dev.steelyard.models.ModelConfig;
 import dev.steelyard.tensor.nn.BatchChannelNorm;
 import dev.steelyard.tensor.nn.Estimates;
 import dev.steelyard.tensor.nn.GroupNorm;
@@ -13,15 +14,12 @@ import dev.steelyard.tensor.nn.Reparametrization;
 import dev.steelyard.tensor.nn.WeightStandardization;
 import dev.steelyard.tensor.nn.WeightStandardization.Variant;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -47,6 +45,10 @@ record NetworkConfig(
 
     static final String FILE = "config.json";
     private static final String TYPE = "steelyard-image-";
+    private static final List<String> NORMS = List.of("bcn-estimated", "bcn", "gn", "bn", "none");
+    private static final int MAX_CHANNELS = 8192;
+    private static final int MAX_LAYERS = 8; // pairs or blocks
+    private static final double MAX_EPSILON = 0.01;
     private static final JsonMapper JSON = new JsonMapper();
 
     static NetworkConfig of(BcnWsParams params, ImageSet data) {
@@ -144,58 +146,53 @@ record NetworkConfig(
         return config;
     }
 
-    /** @throws MethodException when the folder holds another kind of model */
-    static NetworkConfig read(Path folder) throws MethodException, IOException {
-        JsonNode config;
-        try {
-            config = JSON.readTree(Files.readString(folder.resolve(FILE)));
-        } catch (JacksonException e) {
-            throw refused(folder, "is not JSON: " + e.getOriginalMessage());
+    /** @throws ArtifactException naming the field that is missing or not what it must be */
+    static NetworkConfig read(Path folder) throws IOException {
+        ModelConfig config = ModelConfig.read(folder);
+        String type = config.text("model_type").orElse("");
+        if (!type.matches(TYPE + "(strided|residual)")) {
+            throw config.unexpected("model_type", "%1$sstrided or %1$sresidual".formatted(TYPE));
         }
-        String type = config.path("model_type").asString("");
-        if (!type.equals(TYPE + "strided") && !type.equals(TYPE + "residual")) {
-            throw refused(
-                    folder, "model_type: expected %sstrided or %sresidual, found '%s'".formatted(TYPE, TYPE, type));
+        List<Integer> channels = config.integers("channels", 1, MAX_CHANNELS);
+        if (channels.size() > MAX_LAYERS) {
+            throw config.unexpected("channels", "at most %d numbers".formatted(MAX_LAYERS));
         }
-        try {
-            return of(config, type.substring(TYPE.length()));
-        } catch (JacksonException | IllegalArgumentException e) {
-            throw refused(folder, "is not the configuration of a network: " + e.getMessage());
-        }
-    }
-
-    private static MethodException refused(Path folder, String why) {
-        return MethodException.file(FILE, FILE + ": " + why).in(folder);
-    }
-
-    private static NetworkConfig of(JsonNode config, String network) {
-        List<Integer> channels = new ArrayList<>();
-        config.required("channels").forEach(value -> channels.add(value.intValue()));
-        List<String> classes = new ArrayList<>();
-        JsonNode labels = config.required("id2label");
-        for (int i = 0; i < labels.size(); i++) {
-            classes.add(labels.required(String.valueOf(i)).stringValue());
-        }
-        JsonNode weights = config.path("weight_standardization");
-        List<String> excluded = new ArrayList<>();
-        weights.path("exclude").forEach(name -> excluded.add(name.stringValue()));
+        Optional<ModelConfig> weights = config.section("weight_standardization");
         return new NetworkConfig(
-                network,
+                type.substring(TYPE.length()),
                 channels,
                 new ImageShape(
-                        config.required("num_channels").intValue(),
-                        config.required("image_height").intValue(),
-                        config.required("image_width").intValue()),
-                classes,
-                config.required("norm").stringValue(),
-                config.required("num_groups").intValue(),
-                config.path("force_groups").booleanValue(false),
-                weights.isObject()
-                        ? Optional.of(new WeightStandardization(
-                                variant(weights.required("variant").stringValue()),
-                                weights.required("eps").doubleValue()))
-                        : Optional.empty(),
-                excluded);
+                        config.integer("num_channels", 1, 3),
+                        config.integer("image_height", 1, ImageShape.MAX_SIDE),
+                        config.integer("image_width", 1, ImageShape.MAX_SIDE)),
+                config.labels("id2label"),
+                choice(config, "norm", NORMS),
+                config.integer("num_groups", 1, MAX_CHANNELS),
+                config.flag("force_groups", false),
+                weights.isPresent() ? Optional.of(standardization(weights.get())) : Optional.empty(),
+                weights.isPresent() ? weights.get().texts("exclude") : List.of());
+    }
+
+    private static WeightStandardization standardization(ModelConfig config) throws ArtifactException {
+        List<String> variants =
+                Arrays.stream(Variant.values()).map(NetworkConfig::label).toList();
+        Variant variant = variant(choice(config, "variant", variants));
+        double epsilon = config.number("eps", 0, MAX_EPSILON, 0);
+        if (epsilon == 0) {
+            throw config.unexpected("eps", "a number above 0");
+        }
+        return new WeightStandardization(variant, epsilon);
+    }
+
+    private static String choice(ModelConfig config, String field, List<String> choices) throws ArtifactException {
+        return config.text(field)
+                .filter(choices::contains)
+                .orElseThrow(() -> config.unexpected(field, "one of " + String.join(", ", choices)));
+    }
+
+    /** Weights it has at the least: each pair or block has a 3×3 convolution of its channels to themselves. */
+    long leastWeights() {
+        return channels.stream().mapToLong(c -> 9L * c * c).sum() + (long) channels.getLast() * classes.size();
     }
 
     private static Variant variant(String label) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.steelyard.artifacts.ArtifactException;
 import dev.steelyard.artifacts.dataset.ImageSet;
 import dev.steelyard.artifacts.safetensors.SafetensorsFile;
 import dev.steelyard.incremental.RunFiles;
@@ -46,6 +47,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 class BcnWsTest {
     private static final Torch ENGINE = Torch.start(2);
@@ -321,6 +323,69 @@ class BcnWsTest {
         inputs.put("model", folder.resolve("other"));
         assertThatThrownBy(() -> LocalRun.in(folder).threads(2).inputs(inputs).of(method, params("\"norm\": \"gn\"")))
                 .hasMessageContaining("model_type: expected steelyard-image-strided");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            "channels": [60000, 60000] | channels: expected whole numbers from 1 to 8192, found [60000,60000]
+            "channels": [8, 8, 8, 8, 8, 8, 8, 8, 8] | channels: expected at most 8 numbers
+            "channels": [] | channels: expected a list of whole numbers from 1 to 8192, found []
+            "channels": [8192, 8192] | channels: [8192, 8192] for 3 classes are 1207984128 weights or more, model.safetensors holds
+            "num_channels": 4 | num_channels: expected a whole number from 1 to 3, found 4
+            "image_height": 0 | image_height: expected a whole number from 1 to 4096, found 0
+            "image_width": 1e9 | image_width: expected a whole number from 1 to 4096
+            "id2label": {"0": "a", "2": "b"} | id2label: expected a label for each number from 0
+            "norm": "layer" | norm: expected one of bcn-estimated, bcn, gn, bn, none, found "layer"
+            "num_groups": 0 | num_groups: expected a whole number from 1 to 8192, found 0
+            "num_groups": 3, "force_groups": true | num_groups: layers.0.norm: 8 channels are not divided by 3 groups
+            "force_groups": "yes" | force_groups: expected true or false, found "yes"
+            "weight_standardization": true | weight_standardization: expected an object, found true
+            "weight_standardization": {"variant": "biased", "eps": 1e-5} | variant: expected one of unbiased-outside, unbiased-root, biased-root
+            "weight_standardization": {"variant": "biased-root", "eps": 1e999} | eps: expected a number from 0.0 to 0.01
+            "weight_standardization": {"variant": "biased-root"} | eps: expected a number above 0, found nothing
+            "weight_standardization": {"variant": "biased-root", "eps": 1e-5, "exclude": [1]} | exclude: expected a list of texts, found [1]
+            "model_type": "steelyard-image-residual", "channels": [1, 4] | weight_standardization: exclude: blocks.1.shortcut.conv.weight: one value
+            """)
+    void config_that_no_network_has_is_refused(String change, String message) throws Exception {
+        assertThatThrownBy(() -> from(changed(change)).of(method, params("\"norm\": \"gn\"")))
+                .isInstanceOfAny(ArtifactException.class, MethodException.class)
+                .hasMessageStartingWith("config.json: ")
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void weights_of_another_shape_are_refused_by_name() throws Exception {
+        assertThatThrownBy(() -> from(changed("\"channels\": [4, 8]")).of(method, params("\"norm\": \"gn\"")))
+                .hasMessage("model.safetensors: layers.0.conv.weight: expected [4, 1, 3, 3], found [8, 1, 3, 3]")
+                .isInstanceOfSatisfying(
+                        MethodException.class, e -> assertThat(e.file()).contains("model.safetensors"));
+    }
+
+    @Test
+    void groups_of_a_model_need_not_divide_its_channels() throws Exception {
+        Outputs outputs =
+                from(changed("\"num_groups\": 3")).of(method, params("\"norm\": \"gn\", \"epochs\": 1, \"batch\": 16"));
+
+        assertThat(outputs.summary()).containsKey("accuracy");
+    }
+
+    /** A model with new weights whose config.json says something else. */
+    private Path changed(String fields) throws Exception {
+        Path model = Files.createDirectories(folder.resolve("changed"));
+        var reader = ParamsReader.of(BcnWsParams.class, ParamsReader.validator());
+        var config = NetworkConfig.of(reader.read(params("\"norm\": \"gn\"")), ImageSplit.read(images));
+        try (Network network = Network.create(ENGINE, 1, config, _ -> {})) {
+            network.write(model);
+        }
+        Path file = model.resolve("config.json");
+        ObjectNode json = (ObjectNode) JSON.readTree(Files.readString(file));
+        json.setAll((ObjectNode) JSON.readTree("{" + fields + "}"));
+        Files.writeString(file, JSON.writeValueAsString(json));
+        return model;
+    }
+
+    private LocalRun from(Path model) {
+        return job("from").input("model", model);
     }
 
     @Test
