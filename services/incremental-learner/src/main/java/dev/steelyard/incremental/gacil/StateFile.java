@@ -104,6 +104,7 @@ final class StateFile {
                 throw new ArtifactException(NAME, null, "is not a state of the format " + FORMAT);
             }
             List<String> classes = classes(metadata.getOrDefault("classes", ""));
+            double gamma = gamma(metadata.getOrDefault("gamma", "1"));
             List<Long> buffer = shape(file, BUFFER, DType.F32, 2);
             long m = buffer.get(1);
             require(file, GRAM, DType.F64, List.of(m * (m + 1) / 2));
@@ -126,10 +127,7 @@ final class StateFile {
                 throw e;
             }
             return new Saved(
-                    state,
-                    metadata.getOrDefault("origin", ""),
-                    Boolean.parseBoolean(metadata.get("numbers")),
-                    Double.parseDouble(metadata.getOrDefault("gamma", "1")));
+                    state, metadata.getOrDefault("origin", ""), Boolean.parseBoolean(metadata.get("numbers")), gamma);
         }
     }
 
@@ -166,6 +164,18 @@ final class StateFile {
             throw new ArtifactException(NAME, null, "metadata: classes: expected names, none twice");
         }
         return classes;
+    }
+
+    private static double gamma(String text) throws ArtifactException {
+        try {
+            double gamma = Double.parseDouble(text);
+            if (gamma > 0 && Double.isFinite(gamma)) {
+                return gamma;
+            }
+        } catch (NumberFormatException _) {
+            // refused as any other that is no γ
+        }
+        throw new ArtifactException(NAME, null, "metadata: gamma: expected a number above 0, found '" + text + "'");
     }
 
     private static List<Long> shape(SafetensorsFile file, String tensor, DType dtype, int dimensions)

@@ -11,6 +11,7 @@ import dev.steelyard.method.Outputs;
 import dev.steelyard.method.local.LocalRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -389,6 +390,25 @@ class GAcilTest {
                     .as("which of two files of one name it is")
                     .isInstanceOfSatisfying(
                             ArtifactException.class, e -> assertThat(e.place()).contains(damaged));
+        }
+    }
+
+    @Test
+    void state_whose_gamma_is_no_number_above_0_is_refused() throws Exception {
+        LocalRun first = run("first", PARAMS, Map.of("data", data("a", 100, 3, 1)));
+        String state = Files.readString(first.output("state").resolve(StateFile.NAME), StandardCharsets.ISO_8859_1);
+        String gamma = "\"gamma\":\"0.5\"";
+        assertThat(state).contains(gamma);
+        Path more = data("b", 10, 3, 1);
+        for (String other : List.of("NaN", "0.0", "1/2")) {
+            Path damaged = Files.createDirectories(folder.resolve(other));
+            Files.writeString(
+                    damaged.resolve(StateFile.NAME),
+                    state.replace(gamma, gamma.replace("0.5", other)),
+                    StandardCharsets.ISO_8859_1);
+
+            assertThatThrownBy(() -> run("next", PARAMS, Map.of("data", more, "state", damaged)))
+                    .hasMessageContaining("gamma: expected a number above 0, found '%s'".formatted(other));
         }
     }
 
