@@ -6,11 +6,19 @@ import java.util.Arrays;
 public final class ShapeException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
+    private final String tensor;
+
     public ShapeException(String tensor, long[] expected, long[] found) {
         this(tensor, Arrays.toString(expected), found);
     }
 
     ShapeException(String tensor, String expected, long[] found) {
         super(tensor + ": expected " + expected + ", found " + Arrays.toString(found));
+        this.tensor = tensor;
+    }
+
+    /** What the message calls the tensor. */
+    public String tensor() {
+        return tensor;
     }
 }

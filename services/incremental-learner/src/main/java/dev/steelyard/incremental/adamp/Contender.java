@@ -4,6 +4,7 @@ import dev.steelyard.artifacts.dataset.ImageSet;
 import dev.steelyard.incremental.images.ImageClassifier;
 import dev.steelyard.incremental.images.ImageModelConfig;
 import dev.steelyard.incremental.images.Parts;
+import dev.steelyard.incremental.training.Closing;
 import dev.steelyard.incremental.training.Learner;
 import dev.steelyard.incremental.training.OptimizerChoice;
 import dev.steelyard.incremental.training.ReparamParams;
@@ -32,16 +33,19 @@ final class Contender implements AutoCloseable {
     Contender(Torch engine, JobContext job, OptimizerChoice choice, AdamPParams params, ImageSet data, long lookEvery)
             throws MethodException {
         name = choice.name().label();
-        try (var random = new RandomTensors(engine, job.seed())) {
+        try (Closing unfinished = new Closing();
+                var random = new RandomTensors(engine, job.seed())) {
+            unfinished.with(store, ParameterStore::close);
             Reparametrization form = params.reparam().form(false);
             classifier = config(params, data).build(new Parts(store, random, Normalization.BATCH, form, form));
+            params.reparam().requireTargets(store);
+            optimizer = choice.create(params.reparam()
+                    .groups(WeightGroups.of(store.parameters(), params.weightDecay(), params.noDecay())));
+            geometry = new WeightGeometry(job, name, store.parameters(), optimizer, lookEvery);
+            unfinished.keep();
         } catch (UnfitWeightException e) {
             throw ReparamParams.unfit(e);
         }
-        params.reparam().requireTargets(store);
-        optimizer = choice.create(
-                params.reparam().groups(WeightGroups.of(store.parameters(), params.weightDecay(), params.noDecay())));
-        geometry = new WeightGeometry(job, name, store.parameters(), optimizer, lookEvery);
     }
 
     static ImageModelConfig config(AdamPParams params, ImageSet data) {

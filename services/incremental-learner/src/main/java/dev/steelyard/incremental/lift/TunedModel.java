@@ -39,6 +39,9 @@ final class TunedModel implements AutoCloseable {
                 var _ = TensorScope.open()) {
             LlamaModel exact = LlamaModel.load(config, store, new CheckpointWeights(checkpoint), form);
             this.model = mixed ? exact.mixed() : exact;
+        } catch (IOException | RuntimeException e) {
+            store.close();
+            throw e;
         }
     }
 

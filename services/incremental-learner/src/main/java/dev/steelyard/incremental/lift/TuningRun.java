@@ -5,6 +5,7 @@ import dev.steelyard.incremental.language.MeanLoss;
 import dev.steelyard.incremental.language.ModelTokens;
 import dev.steelyard.incremental.language.SequenceBatch;
 import dev.steelyard.incremental.language.TokenSequence;
+import dev.steelyard.incremental.training.Closing;
 import dev.steelyard.incremental.training.Curves;
 import dev.steelyard.incremental.training.Learner;
 import dev.steelyard.incremental.training.TrainingLoop;
@@ -67,8 +68,12 @@ final class TuningRun implements AutoCloseable {
         }
         long ofEpochs = (long) params.epochs() * (data.size() / params.batch()) / params.accumulate();
         steps = params.steps() > 0 ? params.steps() : Math.max(1, ofEpochs);
-        tuning = tuning(engine);
-        model = new TunedModel(folder, config, tuning.form(), params.precision().equals("bf16"));
+        try (Closing unfinished = new Closing()) {
+            tuning = unfinished.with(tuning(engine), Tuning::close);
+            model = new TunedModel(
+                    folder, config, tuning.form(), params.precision().equals("bf16"));
+            unfinished.keep();
+        }
     }
 
     private List<TokenSequence> read(String input, Path folder, ModelTokens tokens, LlamaConfig config)

@@ -4,6 +4,7 @@ import dev.steelyard.artifacts.safetensors.SafetensorsFile;
 import dev.steelyard.artifacts.safetensors.TensorInfo;
 import dev.steelyard.method.MethodException;
 import dev.steelyard.tensor.NoGrad;
+import dev.steelyard.tensor.ShapeException;
 import dev.steelyard.tensor.Shapes;
 import dev.steelyard.tensor.TensorOwner;
 import dev.steelyard.tensor.TensorScope;
@@ -55,7 +56,10 @@ public final class StartingWeights implements AutoCloseable {
         return weights;
     }
 
-    /** A reparametrization whose initial weights are those of the checkpoint. */
+    /**
+     * A reparametrization whose initial weights are those of the checkpoint. It throws {@link ShapeException} when one is
+     * of another shape; see {@link #misshapen}.
+     */
     public Reparametrization under(Reparametrization form) {
         return (store, name, initial) -> form.create(store, name, () -> {
             Tensor random = initial.get();
@@ -68,7 +72,7 @@ public final class StartingWeights implements AutoCloseable {
     /**
      * Copies into a model all that {@link #under} did not: biases, normalization.
      *
-     * @throws MethodException naming a tensor that is missing or too many
+     * @throws MethodException naming a tensor that is missing, too many or of another shape
      */
     public void complete(ParameterStore store) throws MethodException {
         Map<String, Tensor> own = store.save();
@@ -85,6 +89,8 @@ public final class StartingWeights implements AutoCloseable {
                     to.copy_(Shapes.require(name, from, Shapes.of(to)));
                 }
             }
+        } catch (ShapeException e) {
+            throw misshapen(e);
         }
         for (String name : tensors.keySet()) {
             if (!store.weights().containsKey(name) && !own.containsKey(name)) {
@@ -92,6 +98,13 @@ public final class StartingWeights implements AutoCloseable {
                         .in(folder);
             }
         }
+    }
+
+    /** What a user is told of a tensor that is not of the shape that the model's {@code config.json} gives it. */
+    public MethodException misshapen(ShapeException e) {
+        return MethodException.tensor(
+                        FILE, e.tensor(), "%s: is not what config.json says: %s".formatted(FILE, e.getMessage()))
+                .in(folder);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.steelyard.incremental.wad;
 
 import dev.steelyard.artifacts.dataset.ImageSet;
 import dev.steelyard.incremental.images.ImageModelConfig;
+import dev.steelyard.incremental.training.Closing;
 import dev.steelyard.incremental.training.Curves;
 import dev.steelyard.method.JobContext;
 import dev.steelyard.method.Method;

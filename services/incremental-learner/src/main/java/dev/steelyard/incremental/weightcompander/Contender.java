@@ -7,11 +7,13 @@ import dev.steelyard.incremental.images.ImageClassifier;
 import dev.steelyard.incremental.images.ImageModelConfig;
 import dev.steelyard.incremental.images.Parts;
 import dev.steelyard.incremental.training.Averaging;
+import dev.steelyard.incremental.training.Closing;
 import dev.steelyard.incremental.training.Learner;
 import dev.steelyard.incremental.training.ReparamParams;
 import dev.steelyard.incremental.training.StartingWeights;
 import dev.steelyard.method.JobContext;
 import dev.steelyard.method.MethodException;
+import dev.steelyard.tensor.ShapeException;
 import dev.steelyard.tensor.Shapes;
 import dev.steelyard.tensor.Torch;
 import dev.steelyard.tensor.nn.Dropout;
@@ -36,7 +38,7 @@ final class Contender implements AutoCloseable {
     private static final long DROPOUT_STREAM = 0x6d61736b;
 
     private final String name;
-    private final ParameterStore store = new ParameterStore();
+    private final ParameterStore store;
     private final RandomTensors masks;
     private final ImageClassifier classifier;
     private final Optimizer optimizer;
@@ -58,31 +60,47 @@ final class Contender implements AutoCloseable {
             long steps,
             long looks) {}
 
-    /** @throws MethodException when an initial weight cannot be companded */
-    Contender(Setting setting, ReparamParams reparam, ImageSet test) throws MethodException {
+    /**
+     * @param store takes the weights; is closed with the contender, and where there is to be none
+     * @throws MethodException when an initial weight cannot be companded, or is not of the shape it must have
+     */
+    Contender(Setting setting, ReparamParams reparam, ImageSet test, ParameterStore store) throws MethodException {
         WeightCompanderParams params = setting.params;
         name = reparam.isNone() ? "plain" : "companded";
-        masks = new RandomTensors(setting.engine, setting.job.seed() ^ DROPOUT_STREAM);
+        try (Closing unfinished = new Closing()) {
+            this.store = unfinished.with(store, ParameterStore::close);
+            masks = unfinished.with(
+                    new RandomTensors(setting.engine, setting.job.seed() ^ DROPOUT_STREAM), RandomTensors::close);
+            classifier = classifier(setting, reparam, store, masks);
+            reparam.requireTargets(store);
+            if (setting.start.isPresent()) {
+                setting.start.get().complete(store);
+            }
+            optimizer = unfinished.with(params.optimizer().create(store.parameters(), reparam), Optimizer::close);
+            average = params.average() > 0
+                    ? Optional.of(unfinished.with(
+                            new MovingAverage(values(store.weights()), params.average()), MovingAverage::close))
+                    : Optional.empty();
+            shapes = new ShapeLog(setting.job, name, store, Math.max(1, setting.steps / setting.looks), setting.steps);
+            startAccuracy =
+                    setting.start.isPresent() ? OptionalDouble.of(classifier.accuracy(test)) : OptionalDouble.empty();
+            unfinished.keep();
+        }
+    }
+
+    private static ImageClassifier classifier(
+            Setting setting, ReparamParams reparam, ParameterStore store, RandomTensors masks) throws MethodException {
         try (var random = new RandomTensors(setting.engine, setting.job.seed())) {
             Reparametrization form = form(setting, reparam, random);
-            Dropout dropout = new Dropout(masks, params.dropout());
+            Dropout dropout = new Dropout(masks, setting.params.dropout());
             Activations activations = (layer, channels) ->
                     Activations.RELU.create(layer, channels).then(dropout);
-            classifier = setting.config.build(new Parts(store, random, setting.config.norm(), form, form, activations));
+            return setting.config.build(new Parts(store, random, setting.config.norm(), form, form, activations));
         } catch (UnfitWeightException e) {
             throw ReparamParams.unfit(e);
+        } catch (ShapeException e) {
+            throw setting.start.orElseThrow(() -> e).misshapen(e);
         }
-        reparam.requireTargets(store);
-        if (setting.start.isPresent()) {
-            setting.start.get().complete(store);
-        }
-        optimizer = params.optimizer().create(store.parameters(), reparam);
-        average = params.average() > 0
-                ? Optional.of(new MovingAverage(values(store.weights()), params.average()))
-                : Optional.empty();
-        shapes = new ShapeLog(setting.job, name, store, Math.max(1, setting.steps / setting.looks), setting.steps);
-        startAccuracy =
-                setting.start.isPresent() ? OptionalDouble.of(classifier.accuracy(test)) : OptionalDouble.empty();
     }
 
     private static Reparametrization form(Setting setting, ReparamParams reparam, RandomTensors random) {

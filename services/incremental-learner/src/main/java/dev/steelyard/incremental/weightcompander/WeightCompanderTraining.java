@@ -16,6 +16,7 @@ import dev.steelyard.method.MethodSpec;
 import dev.steelyard.method.Outputs;
 import dev.steelyard.method.Port;
 import dev.steelyard.tensor.Torch;
+import dev.steelyard.tensor.nn.ParameterStore;
 import dev.steelyard.tensor.train.DataLoader;
 import dev.steelyard.tensor.train.Shuffle;
 import dev.steelyard.tensor.train.TrainingState;
@@ -99,7 +100,7 @@ public final class WeightCompanderTraining implements Method<WeightCompanderPara
         try (var loader = loader(params, job, split.train())) {
             TrainingState state = new TrainingState().with("data", loader);
             for (ReparamParams reparam : contending(params)) {
-                Contender contender = new Contender(setting, reparam, split.test());
+                Contender contender = new Contender(setting, reparam, split.test(), new ParameterStore());
                 contenders.add(contender);
                 contender.join(state);
             }

@@ -3,6 +3,7 @@ package dev.steelyard.incremental.lift;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.steelyard.artifacts.ArtifactException;
 import dev.steelyard.artifacts.safetensors.Checkpoint;
 import dev.steelyard.artifacts.safetensors.DType;
 import dev.steelyard.artifacts.safetensors.TensorInfo;
@@ -12,7 +13,9 @@ import dev.steelyard.method.MethodSpec;
 import dev.steelyard.method.Outputs;
 import dev.steelyard.method.ParamsReader;
 import dev.steelyard.method.local.LocalRun;
+import dev.steelyard.models.llama.LlamaConfig;
 import dev.steelyard.tensor.Torch;
+import dev.steelyard.tensor.nn.Reparametrization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -26,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -229,6 +233,26 @@ class LiftTest {
                 .hasMessage("data.jsonl: line 1: the completion is empty")
                 .isInstanceOfSatisfying(
                         MethodException.class, e -> assertThat(e.place()).contains(lines));
+    }
+
+    @Test
+    void weights_of_a_model_that_is_refused_are_freed(@TempDir Path folder) throws Exception {
+        Path shallow = RandomDecoder.SMALL.write(ENGINE, folder.resolve("shallow"), DType.F32, 1 << 20, 9);
+        Path file = shallow.resolve("config.json");
+        Files.writeString(file, Files.readString(file).replace("\"num_hidden_layers\": 2", "\"num_hidden_layers\": 3"));
+        LlamaConfig config = TunedModel.config(shallow);
+        List<Tensor> made = new ArrayList<>();
+        Reparametrization watched = (store, name, initial) -> {
+            Tensor weight = store.parameter(name, initial);
+            made.add(weight);
+            return () -> weight;
+        };
+
+        assertThatThrownBy(() -> new TunedModel(shallow, config, watched, false))
+                .isInstanceOf(ArtifactException.class)
+                .hasMessageContaining("model.layers.2");
+
+        assertThat(made).hasSize(14).extracting(tensor -> tensor.isNull()).containsOnly(true);
     }
 
     @Test

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.steelyard.artifacts.dataset.ImageSet;
 import dev.steelyard.incremental.RunFiles;
+import dev.steelyard.incremental.images.ImageModelConfig;
+import dev.steelyard.incremental.images.ImageSplit;
 import dev.steelyard.method.MethodException;
 import dev.steelyard.method.MethodSpec;
 import dev.steelyard.method.ParamsReader;
 import dev.steelyard.method.local.LocalRun;
 import dev.steelyard.tensor.TensorScope;
+import dev.steelyard.tensor.Torch;
+import dev.steelyard.tensor.nn.ParameterStore;
 import dev.steelyard.tensor.train.TensorFile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -18,6 +23,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -29,6 +35,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -198,6 +206,53 @@ class WeightCompanderTrainingTest {
                 .hasMessageContaining("classifier.bias: the model needs it");
         assertThatThrownBy(() -> from(folder.resolve("c"), large).of(method, clip))
                 .hasMessage("second.weight: the model has no such tensor");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            layers.0.linear.weight   | [24, 64]
+            classifier.bias          | [3]
+            layers.0.norm.running_var | [24]
+            """)
+    void weights_of_another_shape_are_refused_by_name(String name, String shape, @TempDir Path folder)
+            throws Exception {
+        var first = job(folder.resolve("first"));
+        first.of(method, params("\"reparam\": {\"kind\": \"none\"}, \"epochs\": 1"));
+        Path other = Files.createDirectories(folder.resolve("other"));
+        Files.copy(first.output("model").resolve("config.json"), other.resolve("config.json"));
+        try (var _ = TensorScope.open()) {
+            var tensors = TensorFile.read(first.output("model").resolve("model.safetensors"));
+            tensors.put(name, tensor(tensors, name).narrow(0, 0, 2).contiguous());
+            TensorFile.write(other.resolve("model.safetensors"), tensors, Map.of());
+        }
+
+        var clip = params("\"reparam\": {\"tail\": \"clip\"}");
+        assertThatThrownBy(() -> from(folder.resolve("tuned"), other).of(method, clip))
+                .hasMessageStartingWith("model.safetensors: is not what config.json says: %s: expected %s, found [2"
+                        .formatted(name, shape))
+                .isInstanceOfSatisfying(MethodException.class, e -> {
+                    assertThat(e.code()).isEqualTo("bad-input");
+                    assertThat(e.file()).contains("model.safetensors");
+                    assertThat(e.tensor()).contains(name);
+                });
+    }
+
+    @Test
+    void weights_of_a_contender_that_is_refused_are_freed(@TempDir Path folder) throws Exception {
+        var params = ParamsReader.of(WeightCompanderParams.class, ParamsReader.validator())
+                .read(params("\"reparam\": {\"targets\": [\"none\"]}"));
+        ImageSet data = ImageSplit.read(images);
+        var config = ImageModelConfig.of("mlp", params.hidden(), "batch", data);
+        var setting = new Contender.Setting(Torch.start(2), job(folder), params, config, Optional.empty(), 1, 1);
+        ParameterStore store = new ParameterStore();
+
+        assertThatThrownBy(() -> new Contender(setting, params.reparam(), data, store))
+                .hasMessageStartingWith("no weight fits");
+
+        assertThat(store.save().values())
+                .hasSize(9)
+                .extracting(tensor -> tensor.isNull())
+                .containsOnly(true);
     }
 
     @Test
