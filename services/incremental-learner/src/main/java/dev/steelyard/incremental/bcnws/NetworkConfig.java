@@ -3,8 +3,8 @@ package dev.steelyard.incremental.bcnws;
 import dev.steelyard.artifacts.ArtifactException;
 import dev.steelyard.artifacts.dataset.ImageSet;
 import dev.steelyard.artifacts.dataset.ImageShape;
-import dev.steelyard.incremental.training.WeightGroups;
 import dev.steelyard.models.ModelConfig;
+import dev.steelyard.models.NamePattern;
 import dev.steelyard.tensor.nn.BatchChannelNorm;
 import dev.steelyard.tensor.nn.Estimates;
 import dev.steelyard.tensor.nn.GroupNorm;
@@ -98,7 +98,7 @@ record NetworkConfig(
 
     /** How the weight of a name is standardized, if it is. */
     Optional<WeightStandardization> standardizationOf(String weight) {
-        return standardization.filter(_ -> !WeightGroups.fits(excluded, weight));
+        return standardization.filter(_ -> !NamePattern.anyFits(excluded, weight));
     }
 
     Reparametrization form() {

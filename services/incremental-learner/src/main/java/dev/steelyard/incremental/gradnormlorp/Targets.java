@@ -1,7 +1,7 @@
 package dev.steelyard.incremental.gradnormlorp;
 
-import dev.steelyard.incremental.training.WeightGroups;
 import dev.steelyard.method.MethodException;
+import dev.steelyard.models.NamePattern;
 import dev.steelyard.tensor.nn.ParameterStore;
 import dev.steelyard.tensor.nn.Reparametrization;
 import dev.steelyard.tensor.train.Parameter;
@@ -30,7 +30,7 @@ final class Targets {
 
     /** Whether a linear weight is a target. */
     boolean contain(String name) {
-        return WeightGroups.fits(patterns, name);
+        return NamePattern.anyFits(patterns, name);
     }
 
     /** In the model's order. */

@@ -3,11 +3,11 @@ package dev.steelyard.incremental.lift;
 import dev.steelyard.artifacts.safetensors.Checkpoint;
 import dev.steelyard.artifacts.safetensors.TensorInfo;
 import dev.steelyard.incremental.training.WeightFiles;
-import dev.steelyard.incremental.training.WeightGroups;
 import dev.steelyard.method.MethodException;
 import dev.steelyard.models.LinearWeight;
 import dev.steelyard.models.LinearWeights;
 import dev.steelyard.models.ModelConfig;
+import dev.steelyard.models.NamePattern;
 import dev.steelyard.tensor.TensorScope;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,7 +37,7 @@ record Targets(List<TensorInfo> all, Set<String> names) {
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
             for (LinearWeight weight : LinearWeights.of(checkpoint, ModelConfig.read(folder))) {
                 String name = weight.name();
-                if (!name.equals(HEAD) && WeightGroups.fits(patterns, name)) {
+                if (!name.equals(HEAD) && NamePattern.anyFits(patterns, name)) {
                     requireFinite(folder, checkpoint, name);
                     found.add(checkpoint.tensor(name).orElseThrow());
                 }

@@ -2,6 +2,7 @@ package dev.steelyard.incremental.training;
 
 import dev.steelyard.method.MethodException;
 import dev.steelyard.method.Param;
+import dev.steelyard.models.NamePattern;
 import dev.steelyard.tensor.nn.CompandedWeight;
 import dev.steelyard.tensor.nn.ParameterStore;
 import dev.steelyard.tensor.nn.Reparametrization;
@@ -93,7 +94,7 @@ public record ReparamParams(
         }
         var compander = new WeightCompander(
                 alpha, beta, learn, Start.valueOf(init.toUpperCase(Locale.ROOT)), tail(fromCheckpoint));
-        return (store, name, initial) -> WeightGroups.fits(targets, name) && !WeightGroups.fits(exclude, name)
+        return (store, name, initial) -> NamePattern.anyFits(targets, name) && !NamePattern.anyFits(exclude, name)
                 ? compander.create(store, name, initial)
                 : Reparametrization.NONE.create(store, name, initial);
     }
