@@ -35,11 +35,13 @@ public final class ModelConfig {
 
     private final Path folder;
     private final String file;
+    private final String section;
     private final JsonNode fields;
 
-    private ModelConfig(Path folder, String file, JsonNode fields) {
+    private ModelConfig(Path folder, String file, String section, JsonNode fields) {
         this.folder = folder;
         this.file = file;
+        this.section = section;
         this.fields = fields;
     }
 
@@ -54,7 +56,7 @@ public final class ModelConfig {
 
     /** Reads another file of that kind, named relative to the model's folder. */
     public static ModelConfig read(Path folder, String file) throws IOException {
-        return new ModelConfig(folder, file, Reading.in(folder, () -> fields(folder.resolve(file), file)));
+        return new ModelConfig(folder, file, "", Reading.in(folder, () -> fields(folder.resolve(file), file)));
     }
 
     private static JsonNode fields(Path path, String file) throws IOException {
@@ -182,7 +184,7 @@ public final class ModelConfig {
     }
 
     /**
-     * The fields of an object in this one; empty where the field is absent or null. Failures name the file alone.
+     * The fields of an object in this one; empty where the field is absent or null. Failures name it before the field.
      *
      * @throws ArtifactException when the field is something else
      */
@@ -193,7 +195,7 @@ public final class ModelConfig {
         if (!fields.path(field).isObject()) {
             throw unexpected(field, "an object");
         }
-        return Optional.of(new ModelConfig(folder, file + ": " + field, fields.path(field)));
+        return Optional.of(new ModelConfig(folder, file, section + field + ": ", fields.path(field)));
     }
 
     /** A failure that names this file and the field: "expected …, found …". */
@@ -202,6 +204,7 @@ public final class ModelConfig {
         if (found.length() > MAX_SHOWN) {
             found = found.substring(0, MAX_SHOWN) + "…";
         }
-        return new ArtifactException(file, null, field + ": expected " + expected + ", found " + found).in(folder);
+        return new ArtifactException(file, null, section + field + ": expected " + expected + ", found " + found)
+                .in(folder);
     }
 }

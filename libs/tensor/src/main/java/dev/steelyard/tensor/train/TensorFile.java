@@ -1,5 +1,6 @@
 package dev.steelyard.tensor.train;
 
+import dev.steelyard.artifacts.ArtifactException;
 import dev.steelyard.artifacts.safetensors.DType;
 import dev.steelyard.artifacts.safetensors.SafetensorsFile;
 import dev.steelyard.artifacts.safetensors.SafetensorsWriter;
@@ -38,13 +39,17 @@ public final class TensorFile {
         }
     }
 
-    /** Copies, owned by the innermost open scope, in the order of their bytes. */
+    /**
+     * Copies, owned by the innermost open scope, in the order of their bytes.
+     *
+     * @throws ArtifactException naming a tensor of a type that cannot be computed with
+     */
     public static SequencedMap<String, Tensor> read(Path file) throws IOException {
         SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
         try (var open = SafetensorsFile.open(file)) {
             for (TensorInfo info : open.tensors()) {
                 long[] shape = info.shape().stream().mapToLong(Long::longValue).toArray();
-                tensors.put(info.name(), Tensors.copy(open.data(info.name()), type(info.dtype()), shape));
+                tensors.put(info.name(), Tensors.copy(open.data(info.name()), type(info, file), shape));
             }
         }
         return tensors;
@@ -64,8 +69,8 @@ public final class TensorFile {
         };
     }
 
-    private static ScalarType type(DType type) {
-        return switch (type) {
+    private static ScalarType type(TensorInfo info, Path file) throws ArtifactException {
+        return switch (info.dtype()) {
             case F32 -> ScalarType.Float;
             case F64 -> ScalarType.Double;
             case BF16 -> ScalarType.BFloat16;
@@ -74,7 +79,12 @@ public final class TensorFile {
             case I32 -> ScalarType.Int;
             case U8 -> ScalarType.Byte;
             case BOOL -> ScalarType.Bool;
-            default -> throw new IllegalArgumentException("no tensors of type " + type + " are read");
+            default ->
+                throw new ArtifactException(
+                                String.valueOf(file.getFileName()),
+                                info.name(),
+                                "is of type %s, which is not read".formatted(info.dtype()))
+                        .in(file);
         };
     }
 }
