@@ -24,20 +24,22 @@ import dev.steelyard.tensor.train.TrainingState;
 /** One model with its optimizer and what is seen of its weights. Contenders of the same seed start at the same weights. */
 final class Contender implements AutoCloseable {
     private final String name;
+    private final ImageModelConfig config;
     private final ParameterStore store = new ParameterStore();
     private final ImageClassifier classifier;
     private final Optimizer optimizer;
     private final WeightGeometry geometry;
 
-    /** @throws MethodException when an initial weight cannot be reparametrized */
+    /** @throws MethodException when images are too small for the network, or an initial weight cannot be reparametrized */
     Contender(Torch engine, JobContext job, OptimizerChoice choice, AdamPParams params, ImageSet data, long lookEvery)
             throws MethodException {
         name = choice.name().label();
+        config = ImageModelConfig.of(params.network(), params.hidden(), "batch", data);
         try (Closing unfinished = new Closing();
                 var random = new RandomTensors(engine, job.seed())) {
             unfinished.with(store, ParameterStore::close);
             Reparametrization form = params.reparam().form(false);
-            classifier = config(params, data).build(new Parts(store, random, Normalization.BATCH, form, form));
+            classifier = config.build(new Parts(store, random, Normalization.BATCH, form, form));
             params.reparam().requireTargets(store);
             optimizer = choice.create(params.reparam()
                     .groups(WeightGroups.of(store.parameters(), params.weightDecay(), params.noDecay())));
@@ -48,12 +50,12 @@ final class Contender implements AutoCloseable {
         }
     }
 
-    static ImageModelConfig config(AdamPParams params, ImageSet data) {
-        return ImageModelConfig.of(params.network(), params.hidden(), "batch", data);
-    }
-
     String name() {
         return name;
+    }
+
+    ImageModelConfig config() {
+        return config;
     }
 
     ParameterStore store() {

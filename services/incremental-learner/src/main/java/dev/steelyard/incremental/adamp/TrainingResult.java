@@ -52,7 +52,7 @@ record TrainingResult(MethodSpec<AdamPParams> spec, AdamPParams params, ImageSpl
 
     private void writeModel(Path folder) throws IOException {
         Contender first = contenders.getFirst();
-        Contender.config(params, split.train()).write(folder);
+        first.config().write(folder);
         try (var _ = TensorScope.open()) {
             TensorFile.write(folder.resolve("model.safetensors"), first.store().exported(), Map.of("format", "pt"));
             if (!params.reparam().isNone()) {

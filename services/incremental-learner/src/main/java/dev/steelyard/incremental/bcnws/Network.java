@@ -1,8 +1,6 @@
 package dev.steelyard.incremental.bcnws;
 
 import dev.steelyard.artifacts.dataset.ImageSet;
-import dev.steelyard.artifacts.safetensors.SafetensorsFile;
-import dev.steelyard.artifacts.safetensors.TensorInfo;
 import dev.steelyard.incremental.images.ImageClassifier;
 import dev.steelyard.incremental.images.Parts;
 import dev.steelyard.method.MethodException;
@@ -83,7 +81,7 @@ final class Network implements AutoCloseable {
      */
     static Network read(Torch engine, Path folder) throws MethodException, IOException {
         NetworkConfig config = NetworkConfig.read(folder);
-        requireWeights(folder, config);
+        config.requireWeights(folder);
         Network network = unfilled(engine, folder, config);
         try (var _ = TensorScope.open()) {
             network.store.restore(TensorFile.read(folder.resolve(WEIGHTS)));
@@ -94,26 +92,6 @@ final class Network implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             network.close();
             throw e;
-        }
-    }
-
-    /** Before memory is taken for them: config.json may ask for any number. */
-    private static void requireWeights(Path folder, NetworkConfig config) throws MethodException, IOException {
-        try (var file = SafetensorsFile.open(folder.resolve(WEIGHTS))) {
-            long found = file.tensors().stream().mapToLong(TensorInfo::elements).sum();
-            if (found < config.leastWeights()) {
-                throw MethodException.file(
-                                NetworkConfig.FILE,
-                                "%s: channels: %s for %d classes are %d weights or more, %s holds %d"
-                                        .formatted(
-                                                NetworkConfig.FILE,
-                                                config.channels(),
-                                                config.classes().size(),
-                                                config.leastWeights(),
-                                                WEIGHTS,
-                                                found))
-                        .in(folder);
-            }
         }
     }
 

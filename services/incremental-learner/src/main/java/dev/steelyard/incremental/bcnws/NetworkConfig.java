@@ -3,6 +3,8 @@ package dev.steelyard.incremental.bcnws;
 import dev.steelyard.artifacts.ArtifactException;
 import dev.steelyard.artifacts.dataset.ImageSet;
 import dev.steelyard.artifacts.dataset.ImageShape;
+import dev.steelyard.incremental.images.ImageClassifier;
+import dev.steelyard.incremental.images.WeightsInFile;
 import dev.steelyard.models.ModelConfig;
 import dev.steelyard.models.NamePattern;
 import dev.steelyard.tensor.nn.BatchChannelNorm;
@@ -44,6 +46,7 @@ record NetworkConfig(
         List<String> excluded) {
 
     static final String FILE = "config.json";
+    private static final String CHANNELS = "channels";
     private static final String TYPE = "steelyard-image-";
     private static final List<String> NORMS = List.of("bcn-estimated", "bcn", "gn", "bn", "none");
     private static final int MAX_CHANNELS = 8192;
@@ -126,7 +129,7 @@ record NetworkConfig(
     ObjectNode json() {
         ObjectNode config = JSON.createObjectNode();
         config.put("model_type", TYPE + network);
-        config.putPOJO("channels", channels);
+        config.putPOJO(CHANNELS, channels);
         config.put("num_channels", shape.channels());
         config.put("image_height", shape.height());
         config.put("image_width", shape.width());
@@ -153,9 +156,9 @@ record NetworkConfig(
         if (!type.matches(TYPE + "(strided|residual)")) {
             throw config.unexpected("model_type", "%1$sstrided or %1$sresidual".formatted(TYPE));
         }
-        List<Integer> channels = config.integers("channels", 1, MAX_CHANNELS);
+        List<Integer> channels = config.integers(CHANNELS, 1, MAX_CHANNELS);
         if (channels.size() > MAX_LAYERS) {
-            throw config.unexpected("channels", "at most %d numbers".formatted(MAX_LAYERS));
+            throw config.unexpected(CHANNELS, "at most %d numbers".formatted(MAX_LAYERS));
         }
         Optional<ModelConfig> weights = config.section("weight_standardization");
         return new NetworkConfig(
@@ -190,9 +193,14 @@ record NetworkConfig(
                 .orElseThrow(() -> config.unexpected(field, "one of " + String.join(", ", choices)));
     }
 
-    /** Weights it has at the least: each pair or block has a 3×3 convolution of its channels to themselves. */
-    long leastWeights() {
-        return channels.stream().mapToLong(c -> 9L * c * c).sum() + (long) channels.getLast() * classes.size();
+    /**
+     * Looks whether the weights beside it can be this network's: {@code config.json} may ask for any amount of memory.
+     *
+     * @throws ArtifactException when they are fewer
+     */
+    void requireWeights(Path folder) throws IOException {
+        long least = ImageClassifier.leastWeights(network, shape, channels, classes.size());
+        WeightsInFile.require(folder, CHANNELS, channels, least);
     }
 
     private static Variant variant(String label) {

@@ -58,6 +58,21 @@ public final class ImageClassifier {
         };
     }
 
+    /** Weights that a network has at the least, with a last layer of so many outputs. */
+    public static long leastWeights(String network, ImageShape shape, List<Integer> channels, long outputs) {
+        long weights = features(network, shape, channels) * outputs;
+        long in = network.equals("mlp") ? shape.size() : shape.channels();
+        for (long out : channels) {
+            weights += switch (network) {
+                case "mlp" -> in * out;
+                case "cnn", "conv" -> 9 * in * out;
+                default -> 9 * out * out; // the second 3×3 convolution of a pair or block
+            };
+            in = out;
+        }
+        return weights;
+    }
+
     /** What a network has before its last layer: [n, channels, height, width] to [n, {@link #features}]. */
     public static Layer body(String network, Parts parts, ImageShape shape, List<Integer> channels) {
         return switch (network) {

@@ -1,17 +1,15 @@
 package dev.steelyard.incremental.images;
 
 import dev.steelyard.artifacts.ArtifactException;
-import dev.steelyard.artifacts.Reading;
 import dev.steelyard.artifacts.dataset.ImageSet;
 import dev.steelyard.artifacts.dataset.ImageShape;
+import dev.steelyard.method.MethodException;
+import dev.steelyard.models.ModelConfig;
 import dev.steelyard.tensor.nn.Normalization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -29,10 +27,27 @@ public record ImageModelConfig(
     private static final String FILE = "config.json";
     private static final String TYPE = "steelyard-image-";
     private static final String BATCH = "batch";
+    private static final String SIZES = "hidden_sizes";
+    private static final String CNN = "cnn";
+    private static final int CNN_SIDE = 4; // it halves them twice
     private static final int MAX_UNITS = 8192;
+    private static final int MAX_LAYERS = 8;
 
-    public static ImageModelConfig of(String network, List<Integer> hidden, String normalization, ImageSet data) {
-        return new ImageModelConfig(network, hidden, normalization, data.shape(), data.classes());
+    /** @throws MethodException when images are too small for the network */
+    public static ImageModelConfig of(String network, List<Integer> hidden, String normalization, ImageSet data)
+            throws MethodException {
+        return of(network, hidden, normalization, data.shape(), data.classes());
+    }
+
+    /** @throws MethodException when images are too small for the network */
+    public static ImageModelConfig of(
+            String network, List<Integer> hidden, String normalization, ImageShape shape, List<String> classes)
+            throws MethodException {
+        if (network.equals(CNN) && Math.min(shape.height(), shape.width()) < CNN_SIDE) {
+            throw MethodException.input("a cnn takes images of %d×%d pixels or more, these are %d×%d"
+                    .formatted(CNN_SIDE, CNN_SIDE, shape.height(), shape.width()));
+        }
+        return new ImageModelConfig(network, hidden, normalization, shape, classes);
     }
 
     /**
@@ -41,66 +56,44 @@ public record ImageModelConfig(
      * @throws ArtifactException naming the field that is missing or not what it must be
      */
     public static ImageModelConfig read(Path folder) throws IOException {
-        return Reading.in(folder, () -> readFile(folder));
-    }
-
-    private static ImageModelConfig readFile(Path folder) throws IOException {
-        JsonNode fields;
-        try {
-            fields = JSON.readTree(folder.resolve(FILE).toFile());
-        } catch (JacksonException e) {
-            throw new ArtifactException(FILE, null, "is missing or not JSON: " + e.getOriginalMessage());
+        ModelConfig config = ModelConfig.read(folder);
+        String type = config.text("model_type").orElse("");
+        if (!type.matches(TYPE + "(mlp|cnn|conv|strided|residual)")) {
+            throw config.unexpected("model_type", "steelyard-image-mlp, -cnn, -conv, -strided or -residual");
         }
-        String type = fields.path("model_type").asString("");
-        require(
-                type.matches(TYPE + "(mlp|cnn|conv|strided|residual)"),
-                "model_type",
-                "steelyard-image-mlp, -cnn, -conv, -strided or -residual");
         String network = type.substring(TYPE.length());
-        List<Integer> hidden = new ArrayList<>();
-        for (JsonNode units : fields.path("hidden_sizes")) {
-            hidden.add(positive(units, "hidden_sizes", MAX_UNITS));
+        boolean cnn = network.equals(CNN);
+        List<Integer> hidden = config.integers(SIZES, 1, MAX_UNITS);
+        if (cnn ? hidden.size() != 2 : hidden.size() > MAX_LAYERS) {
+            throw config.unexpected(SIZES, cnn ? "two numbers" : "at most %d numbers".formatted(MAX_LAYERS));
         }
-        require(
-                !hidden.isEmpty() && (!network.equals("cnn") || hidden.size() == 2),
-                "hidden_sizes",
-                "the layers' sizes");
-        String normalization = fields.path("normalization").asString(BATCH);
-        require(normalization.matches("batch|none"), "normalization", "batch or none");
+        String normalization = config.text("normalization").orElse(BATCH);
+        if (!normalization.matches("batch|none")) {
+            throw config.unexpected("normalization", "batch or none");
+        }
+        int least = cnn ? CNN_SIDE : 1;
         ImageShape shape = new ImageShape(
-                positive(fields.path("num_channels"), "num_channels", 3),
-                positive(fields.path("image_height"), "image_height", ImageShape.MAX_SIDE),
-                positive(fields.path("image_width"), "image_width", ImageShape.MAX_SIDE));
-        List<String> classes = new ArrayList<>();
-        JsonNode labels = fields.path("id2label");
-        for (int i = 0; i < labels.size(); i++) {
-            JsonNode label = labels.path(String.valueOf(i));
-            require(label.isString(), "id2label", "a label for each number from 0");
-            classes.add(label.stringValue());
-        }
-        require(!classes.isEmpty(), "id2label", "a label for each number from 0");
-        return new ImageModelConfig(network, hidden, normalization, shape, classes);
+                config.integer("num_channels", 1, 3),
+                config.integer("image_height", least, ImageShape.MAX_SIDE),
+                config.integer("image_width", least, ImageShape.MAX_SIDE));
+        return new ImageModelConfig(network, hidden, normalization, shape, config.labels("id2label"));
     }
 
-    private static int positive(JsonNode value, String field, int max) throws ArtifactException {
-        require(
-                value.isInt() && value.intValue() >= 1 && value.intValue() <= max,
-                field,
-                "a whole number from 1 to " + max);
-        return value.intValue();
-    }
-
-    private static void require(boolean holds, String field, String expected) throws ArtifactException {
-        if (!holds) {
-            throw new ArtifactException(FILE, null, field + ": expected " + expected);
-        }
+    /**
+     * Looks whether the weights beside it can be this network's: {@code config.json} may ask for any amount of memory.
+     *
+     * @throws ArtifactException when they are fewer
+     */
+    public void requireWeights(Path folder) throws IOException {
+        WeightsInFile.require(
+                folder, SIZES, hidden, ImageClassifier.leastWeights(network, shape, hidden, classes.size()));
     }
 
     /** Writes it into a folder. */
     public void write(Path folder) throws IOException {
         ObjectNode config = JSON.createObjectNode();
         config.put("model_type", TYPE + network);
-        config.putPOJO("hidden_sizes", hidden);
+        config.putPOJO(SIZES, hidden);
         if (!normalization.equals(BATCH)) {
             config.put("normalization", normalization);
         }

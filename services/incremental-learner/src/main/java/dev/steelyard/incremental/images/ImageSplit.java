@@ -18,7 +18,7 @@ public record ImageSplit(ImageSet train, ImageSet test) {
      * @throws MethodException when it holds something else
      */
     public static ImageSet read(Path folder) throws MethodException, IOException {
-        if (Dataset.read(folder).all() instanceof ImageSet images
+        if (Dataset.readAll(folder) instanceof ImageSet images
                 && images.labels().isPresent()) {
             return images;
         }

@@ -51,6 +51,7 @@ public final class TrainedClassifier implements AutoCloseable {
 
     private static TrainedClassifier read(Torch engine, Path folder) throws IOException {
         ImageModelConfig config = ImageModelConfig.read(folder);
+        config.requireWeights(folder);
         ParameterStore store = new ParameterStore();
         try (var _ = TensorScope.open();
                 var random = new RandomTensors(engine, 0)) {

@@ -34,6 +34,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class Student implements AutoCloseable {
     private static final int AT_ONCE = 500;
 
+    private final ImageModelConfig config;
     private final ParameterStore store = new ParameterStore();
     private final KeptStatistics statistics = new KeptStatistics();
     private final ImageClassifier classifier;
@@ -42,6 +43,7 @@ final class Student implements AutoCloseable {
 
     /** With random weights from a seed, which are the same for all students of a job. */
     Student(Torch engine, long seed, ImageModelConfig config, StudentParams params) {
+        this.config = config;
         keepsStatistics = params.statistics().equals("labelled");
         try (var random = new RandomTensors(engine, seed)) {
             classifier =
@@ -60,6 +62,10 @@ final class Student implements AutoCloseable {
             }
         });
         return values;
+    }
+
+    ImageModelConfig config() {
+        return config;
     }
 
     /** What is trained. */

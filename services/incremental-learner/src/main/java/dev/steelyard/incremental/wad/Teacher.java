@@ -51,6 +51,7 @@ final class Teacher implements AutoCloseable {
      */
     static Teacher read(Torch engine, Path folder) throws IOException {
         TeacherConfig config = TeacherConfig.read(folder);
+        config.requireWeights(folder);
         return Reading.in(folder, () -> read(engine, folder, config));
     }
 

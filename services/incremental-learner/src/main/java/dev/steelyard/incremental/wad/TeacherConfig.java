@@ -1,6 +1,8 @@
 package dev.steelyard.incremental.wad;
 
 import dev.steelyard.artifacts.dataset.ImageShape;
+import dev.steelyard.incremental.images.ImageClassifier;
+import dev.steelyard.incremental.images.WeightsInFile;
 import dev.steelyard.models.ModelConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record TeacherConfig(String network, List<Integer> hidden, int projection, ImageShape shape) {
     private static final JsonMapper JSON = new JsonMapper();
+    private static final String SIZES = "hidden_sizes";
+    private static final int MAX_LAYERS = 8;
     private static final String TYPE = "steelyard-contrastive-";
 
     static TeacherConfig of(TeacherParams params, ImageShape shape) {
@@ -32,9 +36,13 @@ record TeacherConfig(String network, List<Integer> hidden, int projection, Image
         if (!type.matches(TYPE + "(conv|strided|residual)")) {
             throw config.unexpected("model_type", "%1$sconv, %1$sstrided or %1$sresidual".formatted(TYPE));
         }
+        List<Integer> hidden = config.integers(SIZES, 1, 2048);
+        if (hidden.size() > MAX_LAYERS) {
+            throw config.unexpected(SIZES, "at most %d numbers".formatted(MAX_LAYERS));
+        }
         return new TeacherConfig(
                 type.substring(TYPE.length()),
-                config.integers("hidden_sizes", 1, 2048),
+                hidden,
                 config.integer("projection_dim", 2, 2048),
                 new ImageShape(
                         config.integer("num_channels", 1, 3),
@@ -42,10 +50,15 @@ record TeacherConfig(String network, List<Integer> hidden, int projection, Image
                         config.integer("image_width", 1, ImageShape.MAX_SIDE)));
     }
 
+    /** @throws dev.steelyard.artifacts.ArtifactException when the weights beside it are too few to be this teacher's */
+    void requireWeights(Path folder) throws IOException {
+        WeightsInFile.require(folder, SIZES, hidden, ImageClassifier.leastWeights(network, shape, hidden, projection));
+    }
+
     void write(Path folder) throws IOException {
         ObjectNode config = JSON.createObjectNode();
         config.put("model_type", TYPE + network);
-        config.putPOJO("hidden_sizes", hidden);
+        config.putPOJO(SIZES, hidden);
         config.put("projection_dim", projection);
         config.put("num_channels", shape.channels());
         config.put("image_height", shape.height());

@@ -76,6 +76,7 @@ public final class Wad implements Method<WadParams> {
         Torch engine = Torch.start(job.threads());
         Samples samples = Samples.read(job);
         require(params, samples);
+        ImageModelConfig student = student(params, samples);
         Optional<Path> truthFolder = job.optionalInput(TRUTH);
         Truth truth = truthFolder.isPresent() ? Truth.read(truthFolder.get(), samples) : Truth.none(samples);
         SplitTable split = SplitTable.of(samples, truth);
@@ -95,8 +96,8 @@ public final class Wad implements Method<WadParams> {
                     ? Optional.of(closing.with(new Whitening(samples.images()), Whitening::close))
                     : Optional.empty();
             Rounds.Inputs inputs = inputs(params, samples, truth, teacher, whitening);
-            Rounds rounds = closing.with(
-                    new Rounds(engine, params, inputs, config(params, samples), curves, job.seed()), Rounds::close);
+            Rounds rounds =
+                    closing.with(new Rounds(engine, params, inputs, student, curves, job.seed()), Rounds::close);
             rounds.run(job, trains ? TEACHER_SHARE : 0);
             return new WadResult(SPEC, params, inputs, split, rounds, curves, teacher, whitening).write(job);
         }
@@ -136,8 +137,8 @@ public final class Wad implements Method<WadParams> {
         return new Rounds.Inputs(samples, seen, test, truth, knowledge, teacher.map(Teacher::store));
     }
 
-    static ImageModelConfig config(WadParams params, Samples samples) {
-        return new ImageModelConfig(
+    private static ImageModelConfig student(WadParams params, Samples samples) throws MethodException {
+        return ImageModelConfig.of(
                 params.student().network(),
                 params.student().hidden(),
                 "batch",

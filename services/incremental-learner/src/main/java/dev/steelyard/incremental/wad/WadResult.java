@@ -60,7 +60,7 @@ record WadResult(
     }
 
     private void writeStudent(Path folder, Student student) throws IOException {
-        Wad.config(params, inputs.samples()).write(folder);
+        student.config().write(folder);
         try (var _ = TensorScope.open()) {
             TensorFile.write(folder.resolve("model.safetensors"), student.exported(), FORMAT);
         }

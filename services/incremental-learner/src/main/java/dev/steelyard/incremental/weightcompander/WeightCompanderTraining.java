@@ -80,6 +80,7 @@ public final class WeightCompanderTraining implements Method<WeightCompanderPara
         }
         ImageModelConfig config = ImageModelConfig.read(model.get());
         requireSame(config, split.train());
+        config.requireWeights(model.get());
         try (StartingWeights start = StartingWeights.read(model.get())) {
             return train(params, job, split, config, Optional.of(start));
         }

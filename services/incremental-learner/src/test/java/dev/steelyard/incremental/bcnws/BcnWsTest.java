@@ -330,7 +330,7 @@ class BcnWsTest {
             "channels": [60000, 60000] | channels: expected whole numbers from 1 to 8192, found [60000,60000]
             "channels": [8, 8, 8, 8, 8, 8, 8, 8, 8] | channels: expected at most 8 numbers
             "channels": [] | channels: expected a list of whole numbers from 1 to 8192, found []
-            "channels": [8192, 8192] | channels: [8192, 8192] for 3 classes are 1207984128 weights or more, model.safetensors holds
+            "channels": [8192, 8192] | channels: [8192, 8192] make 1207984128 weights or more, model.safetensors holds
             "num_channels": 4 | num_channels: expected a whole number from 1 to 3, found 4
             "image_height": 0 | image_height: expected a whole number from 1 to 4096, found 0
             "image_width": 1e9 | image_width: expected a whole number from 1 to 4096
