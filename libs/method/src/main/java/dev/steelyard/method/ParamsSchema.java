@@ -24,12 +24,14 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * JSON Schema (2020-12) of a parameters record: types, enum constants in lower case, bounds from the Jakarta
  * constraints, descriptions and defaults from {@link Param}. A component without a default is required unless it is an
- * {@link Optional}; other fields are not allowed. Fields stand in the order of the record.
+ * {@link Optional}; other fields are not allowed. Fields stand in the order of the record. What the default of a record
+ * says of a field is that field's default in this place.
  */
 public final class ParamsSchema {
     private ParamsSchema() {}
@@ -60,7 +62,36 @@ public final class ParamsSchema {
                         .orElse(null))
                 .withRequiredCheck(ParamsSchema::required);
         ObjectNode generated = new SchemaGenerator(config.build()).generateSchema(params);
-        return (ObjectNode) mapper.readTree(mapper.writeValueAsString(generated)); // defaults become plain JSON
+        ObjectNode schema =
+                (ObjectNode) mapper.readTree(mapper.writeValueAsString(generated)); // defaults become plain JSON
+        spreadDefaults(schema);
+        return schema;
+    }
+
+    /**
+     * What a record's default says of a field is the field's default there, instead of the one that the record's own type
+     * gives it: whoever sets one field of an optimizer has the method's choice in the others.
+     */
+    private static void spreadDefaults(JsonNode schema) {
+        for (JsonNode property : schema.path("properties")) {
+            property.path("default").properties().forEach(field -> {
+                if (property.path("properties").get(field.getKey()) instanceof ObjectNode inside) {
+                    inside.set("default", field.getValue().deepCopy());
+                    waive((ObjectNode) property, field.getKey());
+                }
+            });
+            spreadDefaults(property);
+            spreadDefaults(property.path("items"));
+        }
+    }
+
+    private static void waive(ObjectNode schema, String field) {
+        if (schema.remove("required") instanceof ArrayNode required) {
+            required.removeIf(name -> name.asString().equals(field));
+            if (!required.isEmpty()) {
+                schema.set("required", required);
+            }
+        }
     }
 
     private static Optional<Param> param(FieldScope field) {

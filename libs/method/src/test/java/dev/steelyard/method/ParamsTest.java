@@ -182,6 +182,50 @@ class ParamsTest {
         assertThatThrownBy(() -> nested.read("{\"rule\": {\"pace\": 1}}")).hasMessageContaining("rule.pace");
     }
 
+    record Decay(
+            @Param(value = "Shape", defaultValue = "\"constant\"")
+            String shape,
+
+            @Param("Steps") @Min(1) int steps) {}
+
+    record Optimizer(
+            @Param(value = "Rule", defaultValue = "\"adamw\"")
+            String name,
+
+            @Param(value = "Momentum", defaultValue = "0.9") @Max(1)
+            double momentum,
+
+            @Param(value = "Decay", defaultValue = "{\"steps\": 5}") @Valid
+            Decay decay) {}
+
+    record Training(
+            @Param(
+                    value = "Optimizer",
+                    defaultValue = "{\"name\": \"sgd\", \"decay\": {\"shape\": \"linear\", \"steps\": 7}}")
+            @Valid
+            Optimizer optimizer) {}
+
+    @Test
+    void what_is_left_out_of_a_record_is_as_the_parameters_default_has_it() throws MethodException {
+        var training = ParamsReader.of(Training.class, ParamsReader.validator());
+
+        assertThat(training.read("{}").optimizer()).isEqualTo(new Optimizer("sgd", 0.9, new Decay("linear", 7)));
+        assertThat(training.read("{\"optimizer\": {\"momentum\": 0.5}}").optimizer())
+                .isEqualTo(new Optimizer("sgd", 0.5, new Decay("linear", 7)));
+        assertThat(training.read("{\"optimizer\": {\"name\": \"adam\", \"decay\": {\"shape\": \"cosine\"}}}")
+                        .optimizer())
+                .isEqualTo(new Optimizer("adam", 0.9, new Decay("cosine", 7)));
+        assertThat(training.schema()
+                        .at("/properties/optimizer/properties/name/default")
+                        .stringValue())
+                .as("in the schema, so that all who fill in defaults do the same")
+                .isEqualTo("sgd");
+        assertThat(training.schema()
+                        .at("/properties/optimizer/properties/decay")
+                        .has("required"))
+                .isFalse();
+    }
+
     @Test
     void default_of_a_record_in_a_record_must_be_within_its_bounds() {
         assertThatThrownBy(() -> ParamsReader.of(NestedOutOfBounds.class, ParamsReader.validator()))

@@ -11,6 +11,7 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.util.List;
+import java.util.Optional;
 
 /** Parameters of {@link AdamPTraining}. */
 public record AdamPParams(
@@ -107,8 +108,12 @@ public record AdamPParams(
         @Size(max = 1000)
         List<String> noDecay,
 
-        @Param(value = "What is trained in place of weights.", defaultValue = "{\"kind\": \"none\"}") @Valid
-        ReparamParams reparam) {
+        @Param("What is trained in place of weights; weights themselves where it is left out.")
+        Optional<@Valid ReparamParams> reparam) {
+
+    ReparamParams reparamOrNone() {
+        return reparam.orElseGet(ReparamParams::none);
+    }
 
     @AssertTrue(message = "nesterov: needs a momentum above 0")
     boolean isNesterovWithMomentum() {

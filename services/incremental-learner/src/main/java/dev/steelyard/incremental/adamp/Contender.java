@@ -38,10 +38,10 @@ final class Contender implements AutoCloseable {
         try (Closing unfinished = new Closing();
                 var random = new RandomTensors(engine, job.seed())) {
             unfinished.with(store, ParameterStore::close);
-            Reparametrization form = params.reparam().form(false);
+            Reparametrization form = params.reparamOrNone().form(false);
             classifier = config.build(new Parts(store, random, Normalization.BATCH, form, form));
-            params.reparam().requireTargets(store);
-            optimizer = choice.create(params.reparam()
+            params.reparamOrNone().requireTargets(store);
+            optimizer = choice.create(params.reparamOrNone()
                     .groups(WeightGroups.of(store.parameters(), params.weightDecay(), params.noDecay())));
             geometry = new WeightGeometry(job, name, store.parameters(), optimizer, lookEvery);
             unfinished.keep();

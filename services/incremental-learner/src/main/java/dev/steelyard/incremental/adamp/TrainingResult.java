@@ -55,7 +55,7 @@ record TrainingResult(MethodSpec<AdamPParams> spec, AdamPParams params, ImageSpl
         first.config().write(folder);
         try (var _ = TensorScope.open()) {
             TensorFile.write(folder.resolve("model.safetensors"), first.store().exported(), Map.of("format", "pt"));
-            if (!params.reparam().isNone()) {
+            if (!params.reparamOrNone().isNone()) {
                 TensorFile.write(
                         folder.resolve("training.safetensors"), first.store().save(), Map.of("format", "pt"));
             }

@@ -25,7 +25,7 @@ import java.util.OptionalDouble;
 
 /**
  * What is trained in place of weights, as a parameter of its own: {@code {"kind": "weight-compander", "alpha": 1}}. A
- * method that offers it for those who ask has the default {@code {"kind": "none"}}.
+ * method that offers it for those who ask takes it as an Optional.
  */
 public record ReparamParams(
         @Param(

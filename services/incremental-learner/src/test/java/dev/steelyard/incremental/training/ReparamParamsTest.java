@@ -16,19 +16,19 @@ import dev.steelyard.tensor.train.ParameterGroup;
 import dev.steelyard.tensor.train.RandomTensors;
 import jakarta.validation.Valid;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ReparamParamsTest {
     private static final Torch ENGINE = Torch.start(2);
 
-    record Holder(
-            @Param(value = "For those who ask.", defaultValue = "{\"kind\": \"none\"}") @Valid
-            ReparamParams reparam) {}
+    record Holder(@Param("For those who ask.") Optional<@Valid ReparamParams> reparam) {}
 
     private static ReparamParams read(String json) throws MethodException {
         return ParamsReader.of(Holder.class, ParamsReader.validator())
                 .read(json)
-                .reparam();
+                .reparam()
+                .orElseGet(ReparamParams::none);
     }
 
     private static ParameterStore model(ReparamParams reparam) {

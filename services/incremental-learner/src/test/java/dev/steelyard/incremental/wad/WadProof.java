@@ -180,7 +180,7 @@ class WadProof {
                 {"weighting": "%s", "supervised": %s, "neighbourhood": "given", "cut": 0.5,
                  "augmentation": {"cropMin": 0.4, "rotation": 15, "mirror": 0, "jitter": 0, "grey": 0},
                  "teacher": {"projection": 64, "epochs": 60, "batch": 256, "warmUp": 2, "learningRate": 1e-4,
-                             "optimizer": {"name": "adam"}},
+                             "optimizer": {"name": "adam", "weightDecay": 0}},
                  "student": {"mirror": false, "iterations": 150, "unlabelledBatch": 128, "average": 0.99}}""".formatted(weighting, supervised);
     }
 
