@@ -1,8 +1,11 @@
 package dev.steelyard.cli;
 
 import dev.steelyard.cli.client.Job;
+import dev.steelyard.cli.client.Jobs.LogLine;
+import dev.steelyard.cli.client.Jobs.MetricPoint;
 import dev.steelyard.cli.client.SteelyardClient;
 import dev.steelyard.cli.render.Table;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,13 +40,9 @@ final class JobCommand implements Callable<Integer> {
         try (SteelyardClient client = gateway.client()) {
             String whole = new References(client).job(id);
             if (logs) {
-                client.jobs()
-                        .logs(whole)
-                        .forEach(line -> output.line(line.at() + "  " + line.level() + "  " + line.message()));
+                show(client.jobs().logs(whole));
             } else if (metrics) {
-                Table table = new Table("FIGURE", "STEP", "VALUE");
-                client.jobs().metrics(whole).forEach(point -> table.row(point.name(), point.step(), point.value()));
-                output.lines(table.lines());
+                showFigures(client.jobs().metrics(whole));
             } else {
                 Job job = client.jobs().get(whole);
                 if (follow) {
@@ -61,5 +60,25 @@ final class JobCommand implements Callable<Integer> {
         } else {
             output.lines(JobView.whole(job));
         }
+    }
+
+    private void show(List<LogLine> lines) {
+        if (output.isJson()) {
+            output.json(lines);
+        } else {
+            output.lines(lines.stream()
+                    .map(line -> line.at() + "  " + line.level() + "  " + line.message())
+                    .toList());
+        }
+    }
+
+    private void showFigures(List<MetricPoint> points) {
+        if (output.isJson()) {
+            output.json(points);
+            return;
+        }
+        Table table = new Table("FIGURE", "STEP", "VALUE");
+        points.forEach(point -> table.row(point.name(), point.step(), point.value()));
+        output.lines(table.lines());
     }
 }

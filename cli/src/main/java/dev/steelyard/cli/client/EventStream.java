@@ -21,7 +21,7 @@ final class EventStream implements AutoCloseable {
         reader = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
     }
 
-    /** Id of the last event seen; empty before the first. */
+    /** Id of the last event given to the listener, whole; empty before the first. */
     String lastId() {
         return lastId;
     }
@@ -29,16 +29,18 @@ final class EventStream implements AutoCloseable {
     /** Reads to the end of the stream. */
     void forEach(Consumer<JobEvent> listener) throws IOException {
         String name = "";
+        String id = lastId;
         StringBuilder data = new StringBuilder();
         for (String line = reader.readLine(); line != null; line = reader.readLine()) {
             if (line.isEmpty()) {
                 parse(name, data.toString()).ifPresent(listener);
+                lastId = id;
                 name = "";
                 data.setLength(0);
             } else if (line.startsWith("event:")) {
                 name = value(line);
             } else if (line.startsWith("id:")) {
-                lastId = value(line);
+                id = value(line);
             } else if (line.startsWith("data:")) {
                 data.append(data.isEmpty() ? "" : "\n").append(value(line));
             }

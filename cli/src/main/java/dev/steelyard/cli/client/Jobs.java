@@ -1,19 +1,20 @@
 package dev.steelyard.cli.client;
 
-import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 import tools.jackson.core.type.TypeReference;
 
 /** Jobs of the platform. */
 public final class Jobs {
     private static final String ALL = "/v1/jobs";
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(25);
-    private static final int BROKEN_STREAMS = 20;
+    private static final int PAGE = 10_000;
 
     private final Http http;
 
@@ -34,11 +35,19 @@ public final class Jobs {
         }
     }
 
-    /** One line a job wrote. */
-    public record LogLine(String at, String level, String message) {}
+    /**
+     * One line a job wrote.
+     *
+     * @param id grows from line to line
+     */
+    public record LogLine(long id, String at, String level, String message) {}
 
-    /** One figure a job reported. */
-    public record MetricPoint(String name, long step, double value) {}
+    /**
+     * One figure a job reported.
+     *
+     * @param id grows from point to point
+     */
+    public record MetricPoint(long id, String name, long step, double value) {}
 
     public Job submit(Submission submission) {
         return http.post(ALL, submission, Job.class);
@@ -78,14 +87,26 @@ public final class Jobs {
         return http.post(path(id) + "/retry", Map.of(), Job.class);
     }
 
+    /** All of them, oldest first. */
     public List<LogLine> logs(String id) {
-        return http.get(path(id) + "/logs", new TypeReference<Page<LogLine>>() {})
-                .items();
+        return all(path(id) + "/logs", new TypeReference<>() {}, LogLine::id);
     }
 
+    /** All of them, in the order they were reported. */
     public List<MetricPoint> metrics(String id) {
-        return http.get(path(id) + "/metrics", new TypeReference<Page<MetricPoint>>() {})
-                .items();
+        return all(path(id) + "/metrics", new TypeReference<>() {}, MetricPoint::id);
+    }
+
+    private <T> List<T> all(String path, TypeReference<Page<T>> type, ToLongFunction<T> id) {
+        List<T> all = new ArrayList<>();
+        List<T> page;
+        do {
+            String after = all.isEmpty() ? "" : Long.toString(id.applyAsLong(all.getLast()));
+            Query query = new Query().with("after", after).with("limit", PAGE);
+            page = http.get(query.of(path), type).items();
+            all.addAll(page);
+        } while (page.size() == PAGE);
+        return all;
     }
 
     /**
@@ -109,30 +130,15 @@ public final class Jobs {
     }
 
     /**
-     * Follows a job to its end; a broken stream is taken up where it broke.
+     * Follows a job to its end; a broken stream is taken up where it broke, also when the gateway is away for some
+     * minutes.
      *
      * @param listener is told what happens, in order
      * @return the ended job
+     * @throws UnreachableException when the gateway stays away
      */
     public Job follow(String id, Consumer<JobEvent> listener) {
-        String last = "";
-        for (int broken = 0; broken < BROKEN_STREAMS; broken++) {
-            HttpRequest.Builder request = http.request(path(id) + "/events").header("Accept", "text/event-stream");
-            if (!last.isEmpty()) {
-                request.header("Last-Event-ID", last);
-            }
-            try (EventStream events = new EventStream(http.open(request))) {
-                events.forEach(listener);
-                last = events.lastId().isEmpty() ? last : events.lastId();
-            } catch (IOException e) {
-                LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
-            }
-            Job job = get(id);
-            if (job.state().ended()) {
-                return job;
-            }
-        }
-        throw new UnreachableException("the event stream of job " + id + " breaks again and again", null);
+        return new JobFollower(http, path(id), listener).toEnd();
     }
 
     private static String path(String id) {
