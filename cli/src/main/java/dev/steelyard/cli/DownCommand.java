@@ -22,12 +22,13 @@ final class DownCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException, ExecutionException {
-        Optional<RunState> state = RunState.read(gateway.data());
-        if (state.isEmpty()) {
+        Optional<ProcessHandle> launcher =
+                RunState.read(gateway.data()).map(RunState::pid).flatMap(ProcessHandle::of);
+        if (launcher.isEmpty()) {
             output.line("no platform runs on " + gateway.data());
             return 0;
         }
-        ProcessHandle process = ProcessHandle.of(state.get().pid()).orElseThrow();
+        ProcessHandle process = launcher.get();
         process.destroy();
         try {
             process.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);

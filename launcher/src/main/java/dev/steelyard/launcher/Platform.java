@@ -129,6 +129,7 @@ public final class Platform implements AutoCloseable {
     private void writeState(boolean ready) {
         new RunState(
                         ProcessHandle.current().pid(),
+                        ProcessStart.own(),
                         ready,
                         gateway().toString(),
                         data.adminKey().toString(),

@@ -15,6 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
  * What a running platform tells clients on the same machine, in {@code run.json} of its data folder.
  *
  * @param pid of the launcher
+ * @param started when the launcher began, which tells it from a later process of the same id
  * @param ready whether everything has come up
  * @param gateway URL of the gateway
  * @param adminKeyFile file with the first admin key
@@ -24,6 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public record RunState(
         long pid,
+        String started,
         boolean ready,
         String gateway,
         String adminKeyFile,
@@ -65,9 +67,9 @@ public record RunState(
         }
     }
 
-    /** Whether the launcher still runs; a file left by a killed one is no state. */
+    /** Whether the launcher still runs; a file left by a killed one is no state, whoever has its process id now. */
     private boolean alive() {
-        return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+        return ProcessStart.of(pid).filter(begun -> begun.equals(started)).isPresent();
     }
 
     void write(Path data) {

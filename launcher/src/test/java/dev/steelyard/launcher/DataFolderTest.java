@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,30 +50,5 @@ class DataFolderTest {
 
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data)))
                 .isEqualTo("rwx------");
-    }
-
-    @Test
-    void the_state_of_a_launcher_that_was_killed_is_no_state() throws Exception {
-        Process gone = new ProcessBuilder("true").start();
-        gone.waitFor();
-        RunState dead = new RunState(gone.pid(), true, "http://127.0.0.1:1", "key", "kafka", "jdbc", List.of());
-        dead.write(folder);
-
-        assertThat(RunState.read(folder)).isEmpty();
-    }
-
-    @Test
-    void the_state_reads_as_it_was_written() {
-        RunState state = new RunState(
-                ProcessHandle.current().pid(),
-                true,
-                "http://127.0.0.1:7070",
-                "key",
-                "127.0.0.1:7071",
-                "jdbc:postgresql://127.0.0.1:7072/steelyard",
-                List.of(new RunState.ServiceState("gateway", "http://127.0.0.1:7070")));
-        state.write(folder);
-
-        assertThat(RunState.read(folder)).contains(state);
     }
 }
