@@ -9,8 +9,6 @@ import dev.steelyard.cli.render.Text;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -53,10 +51,7 @@ final class ArtifactsCommand implements Callable<Integer> {
                         Text.shortId(artifact.id()),
                         artifact.kind(),
                         Text.size(artifact.size()),
-                        artifact.createdAt()
-                                .map(at -> at.truncatedTo(ChronoUnit.SECONDS))
-                                .map(Instant::toString)
-                                .orElse(""),
+                        Text.time(artifact.createdAt()),
                         origin(artifact));
             }
             output.lines(table.lines());

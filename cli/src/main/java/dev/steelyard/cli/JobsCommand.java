@@ -5,8 +5,7 @@ import dev.steelyard.cli.client.Jobs.Filter;
 import dev.steelyard.cli.client.Page;
 import dev.steelyard.cli.client.SteelyardClient;
 import dev.steelyard.cli.render.Table;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import dev.steelyard.cli.render.Text;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,10 +54,7 @@ final class JobsCommand implements Callable<Integer> {
                         job.id(),
                         job.method(),
                         job.state(),
-                        job.createdAt()
-                                .map(at -> at.truncatedTo(ChronoUnit.SECONDS))
-                                .map(Instant::toString)
-                                .orElse(""),
+                        Text.time(job.createdAt()),
                         JobView.time(job).orElse(""));
             }
             output.lines(table.lines());

@@ -3,6 +3,7 @@ package dev.steelyard.cli;
 import dev.steelyard.cli.client.Keys;
 import dev.steelyard.cli.client.SteelyardClient;
 import dev.steelyard.cli.render.Table;
+import dev.steelyard.cli.render.Text;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,8 +30,11 @@ final class KeysCommand implements Callable<Integer> {
                 output.json(client.keys().list());
                 return 0;
             }
-            Table table = new Table("KEY", "NAME", "ROLE");
-            client.keys().list().forEach(key -> table.row(key.id(), key.name(), key.role()));
+            Table table = new Table("KEY", "NAME", "ROLE", "CREATED", "REVOKED");
+            client.keys()
+                    .list()
+                    .forEach(key -> table.row(
+                            key.id(), key.name(), key.role(), Text.time(key.createdAt()), Text.time(key.revokedAt())));
             output.lines(table.lines());
             return 0;
         }

@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.steelyard.cli.client.Publication;
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import dev.steelyard.cli.testing.CommandRun;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +29,7 @@ class SteelyardTest {
 
     @Test
     void without_a_platform_the_error_is_one_line_that_says_what_to_do() {
-        Run run = run("jobs", "--data", data.toString());
+        CommandRun run = CommandRun.of("jobs", "--data", data.toString());
 
         assertThat(run.exit()).isEqualTo(1);
         assertThat(run.errors().lines())
@@ -40,7 +39,7 @@ class SteelyardTest {
 
     @Test
     void a_gateway_that_does_not_answer_is_named() {
-        Run run = run("jobs", "--url", "http://127.0.0.1:1", "--key", "k");
+        CommandRun run = CommandRun.of("jobs", "--url", "http://127.0.0.1:1", "--key", "k");
 
         assertThat(run.exit()).isEqualTo(1);
         assertThat(run.errors())
@@ -50,7 +49,7 @@ class SteelyardTest {
 
     @Test
     void a_local_key_is_not_sent_to_another_gateway() {
-        Run run = run("jobs", "--url", "http://203.0.113.7:7070", "--data", data.toString());
+        CommandRun run = CommandRun.of("jobs", "--url", "http://203.0.113.7:7070", "--data", data.toString());
 
         assertThat(run.exit()).isEqualTo(1);
         assertThat(run.errors()).contains("no API key for http://203.0.113.7:7070");
@@ -58,7 +57,7 @@ class SteelyardTest {
 
     @Test
     void down_without_a_platform_is_no_failure() {
-        assertThat(run("down", "--data", data.toString()).exit()).isZero();
+        assertThat(CommandRun.of("down", "--data", data.toString()).exit()).isZero();
     }
 
     @Test
@@ -71,16 +70,5 @@ class SteelyardTest {
             assertThatThrownBy(() -> SubmitCommand.publication(wrong))
                     .hasMessageContaining("--publish '" + wrong + "': expected");
         }
-    }
-
-    private record Run(int exit, String errors) {}
-
-    private static Run run(String... arguments) {
-        StringWriter errors = new StringWriter();
-        int exit = Steelyard.commandLine()
-                .setOut(new PrintWriter(new StringWriter()))
-                .setErr(new PrintWriter(errors, true))
-                .execute(arguments);
-        return new Run(exit, errors.toString());
     }
 }

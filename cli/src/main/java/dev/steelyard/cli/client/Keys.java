@@ -19,8 +19,15 @@ public final class Keys {
     /**
      * @param role "reader", "submitter" or "admin"
      * @param key the secret, given once when it is made; empty afterwards
+     * @param revokedAt since when it opens nothing; empty while it does
      */
-    public record Key(String id, String name, String role, String key, Optional<Instant> createdAt) {}
+    public record Key(
+            String id,
+            String name,
+            String role,
+            String key,
+            Optional<Instant> createdAt,
+            Optional<Instant> revokedAt) {}
 
     public List<Key> list() {
         return http.get(ALL, new TypeReference<Page<Key>>() {}).items();

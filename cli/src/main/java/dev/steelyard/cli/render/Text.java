@@ -1,7 +1,10 @@
 package dev.steelyard.cli.render;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Sizes, times and ids in the form people read. */
 public final class Text {
@@ -47,6 +50,13 @@ public final class Text {
             return String.format(Locale.ROOT, "%d min %02d s", seconds / 60, seconds % 60);
         }
         return String.format(Locale.ROOT, "%d h %02d min", seconds / 3600, seconds % 3600 / 60);
+    }
+
+    /** "2026-01-31T12:00:00Z", or nothing. */
+    public static String time(Optional<Instant> time) {
+        return time.map(at -> at.truncatedTo(ChronoUnit.SECONDS))
+                .map(Instant::toString)
+                .orElse("");
     }
 
     /** The text in one line of at most {@code width} characters, with "…" where it was cut. */

@@ -2,6 +2,7 @@ package dev.steelyard.gateway.keys;
 
 import dev.steelyard.artifacts.Sha256;
 import dev.steelyard.gateway.audit.Audit;
+import dev.steelyard.gateway.problems.ProblemException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -113,13 +114,28 @@ public class ApiKeys {
                 .list();
     }
 
+    /**
+     * False when there is no such key, or it is revoked already.
+     *
+     * @throws ProblemException when it is the last admin key, without which nobody could make another
+     */
     @Transactional
     boolean revoke(String id) {
-        cache.remove(id);
+        // All admin keys are locked, so that two who revoke each other's do not both find one left.
+        List<String> admins = database.sql(
+                        "select id from api_key where role = ? and revoked_at is null" + " order by id for update")
+                .param(Role.ADMIN.wire())
+                .query(String.class)
+                .list();
+        if (admins.equals(List.of(id))) {
+            throw ProblemException.conflict(
+                    "last-admin-key", "key '" + id + "' is the last admin key: make another before you revoke it");
+        }
         boolean revoked = database.sql("update api_key set revoked_at = now() where id = ? and revoked_at is null")
                         .param(id)
                         .update()
                 == 1;
+        cache.remove(id);
         if (revoked) {
             audit.record("key.revoke", id, "");
         }

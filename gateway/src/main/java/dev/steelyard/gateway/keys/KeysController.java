@@ -51,7 +51,9 @@ class KeysController {
 
     @DeleteMapping("/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    @Operation(operationId = "revokeKey", summary = "Revokes a key; other gateways notice within ten seconds")
+    @Operation(
+            operationId = "revokeKey",
+            summary = "Revokes a key, but not the last of an admin; other gateways notice within ten seconds")
     void revoke(@PathVariable String id) {
         if (!keys.revoke(id)) {
             throw ProblemException.notFound("no key '" + id + "' that could be revoked");

@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
@@ -69,7 +70,9 @@ class SecurityRules {
                                     response,
                                     HttpStatus.UNAUTHORIZED,
                                     "unauthorized",
-                                    "an API key is needed: Authorization: Bearer <key>");
+                                    KeyFilter.key(request).isPresent()
+                                            ? "unknown or revoked API key"
+                                            : "an API key is needed: Authorization: Bearer <key>");
                         })
                         .accessDeniedHandler((request, response, why) -> refuse(
                                 response, HttpStatus.FORBIDDEN, "forbidden", "the key's role does not allow this")))
@@ -99,18 +102,23 @@ class SecurityRules {
             this.keys = keys;
         }
 
+        /** What a request gives as its key, good or not. */
+        static Optional<String> key(HttpServletRequest request) {
+            return Optional.ofNullable(request.getHeader(HttpHeaders.AUTHORIZATION))
+                    .filter(header -> header.startsWith(BEARER))
+                    .map(header -> header.substring(BEARER.length()).strip())
+                    .filter(key -> !key.isEmpty());
+        }
+
         @Override
         protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
                 throws ServletException, IOException {
-            String header = request.getHeader(HttpHeaders.AUTHORIZATION);
-            if (header != null && header.startsWith(BEARER)) {
-                keys.authenticate(header.substring(BEARER.length()).strip()).ifPresent(holder -> {
-                    SecurityContext context = SecurityContextHolder.createEmptyContext();
-                    context.setAuthentication(
-                            UsernamePasswordAuthenticationToken.authenticated(holder.id(), "", authorities(holder)));
-                    SecurityContextHolder.setContext(context);
-                });
-            }
+            key(request).flatMap(keys::authenticate).ifPresent(holder -> {
+                SecurityContext context = SecurityContextHolder.createEmptyContext();
+                context.setAuthentication(
+                        UsernamePasswordAuthenticationToken.authenticated(holder.id(), "", authorities(holder)));
+                SecurityContextHolder.setContext(context);
+            });
             chain.doFilter(request, response);
         }
 

@@ -22,7 +22,10 @@ class AccessIT {
         Answer refused = nobody.get("/v1/jobs");
         assertThat(refused.status()).isEqualTo(401);
         assertThat(refused.text("code")).isEqualTo("unauthorized");
-        assertThat(GATEWAY.rest("sy_abc").get("/v1/jobs").status()).isEqualTo(401);
+        assertThat(refused.text("detail")).startsWith("an API key is needed");
+        Answer wrong = GATEWAY.rest("sy_abc").get("/v1/jobs");
+        assertThat(wrong.status()).isEqualTo(401);
+        assertThat(wrong.text("detail")).isEqualTo("unknown or revoked API key");
         assertThat(GATEWAY.rest(GATEWAY.adminKey() + "x").get("/v1/jobs").status())
                 .isEqualTo(401);
         assertThat(nobody.get("/actuator/health/readiness").status()).isEqualTo(200);
@@ -49,6 +52,32 @@ class AccessIT {
                 .isEqualTo(204);
         assertThat(read.get("/v1/jobs").status()).isEqualTo(401);
         assertThat(GATEWAY.rest().get("/v1/keys").raw().body()).doesNotContain(submitter.text("key"));
+    }
+
+    @Test
+    void the_last_admin_key_is_not_revoked() {
+        List<String> admins = GATEWAY.rest().get("/v1/keys").body().path("items").values().stream()
+                .filter(key -> key.path("role").asString().equals("admin")
+                        && key.path("revokedAt").isMissingNode())
+                .map(key -> key.path("id").asString())
+                .toList();
+        Answer second = make("admin");
+        Rest other = GATEWAY.rest(second.text("key"));
+        assertThat(admins).hasSize(1);
+
+        assertThat(revoke(GATEWAY.rest(), second.text("id")).status()).isEqualTo(204);
+        assertThat(other.get("/v1/keys").status()).isEqualTo(401);
+        Answer kept = revoke(GATEWAY.rest(), admins.getFirst());
+
+        assertThat(kept.status()).isEqualTo(409);
+        assertThat(kept.text("code")).isEqualTo("last-admin-key");
+        assertThat(kept.text("detail")).contains(admins.getFirst()).contains("make another");
+        assertThat(GATEWAY.rest().get("/v1/keys").status()).isEqualTo(200);
+        assertThat(revoke(GATEWAY.rest(), second.text("id")).status()).isEqualTo(404);
+    }
+
+    private static Answer revoke(Rest by, String id) {
+        return by.call("DELETE", "/v1/keys/" + id, "");
     }
 
     @Test
