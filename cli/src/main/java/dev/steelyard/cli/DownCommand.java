@@ -18,14 +18,14 @@ final class DownCommand implements Callable<Integer> {
     private Output output = new Output();
 
     @Mixin
-    private Gateway gateway = new Gateway();
+    private LocalPlatform platform = new LocalPlatform();
 
     @Override
     public Integer call() throws InterruptedException, ExecutionException {
         Optional<ProcessHandle> launcher =
-                RunState.read(gateway.data()).map(RunState::pid).flatMap(ProcessHandle::of);
+                RunState.read(platform.data()).map(RunState::pid).flatMap(ProcessHandle::of);
         if (launcher.isEmpty()) {
-            output.line("no platform runs on " + gateway.data());
+            output.line("no platform runs on " + platform.data());
             return 0;
         }
         ProcessHandle process = launcher.get();
@@ -34,7 +34,7 @@ final class DownCommand implements Callable<Integer> {
             process.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             throw new CommandException("pid " + process.pid() + " still runs after " + PATIENCE_SECONDS
-                    + " s; its log is in " + gateway.data().resolve("logs"));
+                    + " s; its log is in " + platform.data().resolve("logs"));
         }
         output.line("stopped");
         return 0;

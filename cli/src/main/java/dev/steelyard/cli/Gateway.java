@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options that say which gateway to ask: by name, by environment, or the platform that runs on this machine. */
@@ -26,33 +27,24 @@ final class Gateway {
             description = "API key (or STEELYARD_API_KEY, which other users of the machine cannot see)")
     private @Nullable String key;
 
-    @Option(
-            names = "--data",
-            paramLabel = "<folder>",
-            defaultValue = "${env:STEELYARD_DATA}",
-            description = "data folder of the platform on this machine; else ~/.steelyard")
-    private @Nullable Path data;
-
-    /** The data folder of the platform on this machine. */
-    Path data() {
-        return (data == null ? RunState.usualData() : data).toAbsolutePath().normalize();
-    }
+    @Mixin
+    private LocalPlatform local = new LocalPlatform();
 
     /** A client of the gateway that was named, or of the platform on this machine. */
     SteelyardClient client() {
-        Optional<RunState> local = url == null || key == null ? RunState.read(data()) : Optional.empty();
+        Optional<RunState> running = url == null || key == null ? RunState.read(local.data()) : Optional.empty();
         String gateway = url == null
-                ? local.map(RunState::gateway)
-                        .orElseThrow(() -> new CommandException("no platform runs on " + data()
+                ? running.map(RunState::gateway)
+                        .orElseThrow(() -> new CommandException("no platform runs on " + local.data()
                                 + "; start one with `steelyard up`, or name a gateway with --url"))
                 : url;
-        String apiKey = key == null ? localKey(gateway, local) : key;
+        String apiKey = key == null ? localKey(gateway, running) : key;
         return new SteelyardClient(URI.create(gateway), apiKey);
     }
 
-    private static String localKey(String gateway, Optional<RunState> local) {
+    private static String localKey(String gateway, Optional<RunState> running) {
         // The local platform's key must not travel to any other gateway.
-        RunState state = local.filter(running -> running.gateway().equals(gateway))
+        RunState state = running.filter(local -> local.gateway().equals(gateway))
                 .orElseThrow(() -> new CommandException("no API key for " + gateway + ": set STEELYARD_API_KEY"));
         try {
             return Files.readString(Path.of(state.adminKeyFile())).strip();

@@ -2,7 +2,8 @@ package dev.steelyard.cli;
 
 import dev.steelyard.cli.render.Table;
 import dev.steelyard.launcher.RunState;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,31 +18,44 @@ final class StatusCommand implements Callable<Integer> {
     private Output output = new Output();
 
     @Mixin
-    private Gateway gateway = new Gateway();
+    private LocalPlatform platform = new LocalPlatform();
+
+    /** One process and whether it can do its work. */
+    record Part(String name, String url, boolean ready) {}
+
+    /**
+     * What is told to programs.
+     *
+     * @param pid of the launcher; 0 when none runs
+     * @param ready whether all of it is
+     */
+    record Answer(String data, long pid, boolean ready, String gateway, String adminKeyFile, List<Part> processes) {}
 
     @Override
     public Integer call() {
-        Optional<RunState> running = RunState.read(gateway.data());
-        if (running.isEmpty()) {
-            output.line("no platform runs on " + gateway.data());
-            return 1;
-        }
-        RunState state = running.get();
+        Answer answer = RunState.read(platform.data())
+                .map(this::ask)
+                .orElseGet(() -> new Answer(platform.data().toString(), 0, false, "", "", List.of()));
         if (output.isJson()) {
-            output.json(state);
-            return state.ready() ? 0 : 1;
+            output.json(answer);
+        } else if (answer.pid() == 0) {
+            output.line("no platform runs on " + answer.data());
+        } else {
+            output.line("platform on " + answer.data() + " (pid " + answer.pid() + ")");
+            Table table = new Table("PROCESS", "STATE", "URL");
+            answer.processes()
+                    .forEach(each -> table.row(each.name(), each.ready() ? "ready" : "not ready", each.url()));
+            output.lines(table.lines());
         }
-        boolean ready = state.ready();
-        output.line("platform on " + gateway.data() + " (pid " + state.pid() + ")");
-        Table table = new Table("PROCESS", "STATE", "URL");
-        table.row("kafka", "up", state.kafka());
-        table.row("postgres", "up", state.postgres());
-        for (RunState.ServiceState process : state.processes()) {
-            boolean answers = process.isReady();
-            ready &= answers;
-            table.row(process.name(), answers ? "ready" : "not ready", process.url());
-        }
-        output.lines(table.lines());
-        return ready ? 0 : 1;
+        return answer.ready() ? 0 : 1;
+    }
+
+    private Answer ask(RunState state) {
+        List<Part> parts = new ArrayList<>();
+        parts.add(new Part("kafka", state.kafka(), state.isKafkaUp()));
+        parts.add(new Part("postgres", state.postgres(), state.isPostgresUp()));
+        state.processes().forEach(each -> parts.add(new Part(each.name(), each.url(), each.isReady())));
+        boolean ready = state.ready() && parts.stream().allMatch(Part::ready);
+        return new Answer(platform.data().toString(), state.pid(), ready, state.gateway(), state.adminKeyFile(), parts);
     }
 }

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,12 +22,8 @@ final class UpCommand implements Callable<Integer> {
     @Mixin
     private Output output = new Output();
 
-    @Option(
-            names = "--data",
-            paramLabel = "<folder>",
-            defaultValue = "${env:STEELYARD_DATA}",
-            description = "where everything is kept (or STEELYARD_DATA); else ~/.steelyard")
-    private @Nullable Path data;
+    @Mixin
+    private LocalPlatform platform = new LocalPlatform();
 
     @Option(
             names = "--port",
@@ -69,8 +64,7 @@ final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Path folder =
-                (data == null ? RunState.usualData() : data).toAbsolutePath().normalize();
+        Path folder = platform.data();
         if (detach) {
             return new DetachedStart(Distribution.running(), folder, output).start(arguments(folder));
         }

@@ -2,6 +2,8 @@ package dev.steelyard.launcher;
 
 import java.io.IOException;
 import java.net.HttpURLConnection;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.util.concurrent.locks.LockSupport;
 
@@ -25,6 +27,16 @@ final class Readiness {
             } finally {
                 connection.disconnect();
             }
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Whether something accepts connections at the host and port of an address within a second. */
+    static boolean listens(URI address) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(address.getHost(), address.getPort()), MILLISECONDS);
+            return true;
         } catch (IOException e) {
             return false;
         }

@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param pid of the launcher
  * @param started when the launcher began, which tells it from a later process of the same id
- * @param ready whether everything has come up
+ * @param ready whether everything had come up when this was written
  * @param gateway URL of the gateway
  * @param adminKeyFile file with the first admin key
  * @param kafka bootstrap servers
@@ -46,6 +46,18 @@ public record RunState(
         public boolean isReady() {
             return Readiness.ready(URI.create(url));
         }
+    }
+
+    /** Whether the broker takes connections. */
+    @JsonIgnore
+    public boolean isKafkaUp() {
+        return Readiness.listens(URI.create("kafka://" + kafka));
+    }
+
+    /** Whether the database takes connections. */
+    @JsonIgnore
+    public boolean isPostgresUp() {
+        return Readiness.listens(URI.create(postgres.substring("jdbc:".length())));
     }
 
     /** Where a platform lives unless told otherwise. */
