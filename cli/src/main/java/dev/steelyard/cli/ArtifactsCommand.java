@@ -2,6 +2,7 @@ package dev.steelyard.cli;
 
 import dev.steelyard.cli.client.Artifact;
 import dev.steelyard.cli.client.ArtifactForm;
+import dev.steelyard.cli.client.Artifacts;
 import dev.steelyard.cli.client.Page;
 import dev.steelyard.cli.client.SteelyardClient;
 import dev.steelyard.cli.render.Table;
@@ -9,7 +10,6 @@ import dev.steelyard.cli.render.Text;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
         name = "artifacts",
         mixinStandardHelpOptions = true,
         description = "List artifacts, newest first; show, import or download one.",
-        subcommands = {ArtifactsCommand.Show.class, ArtifactsCommand.Import.class, ArtifactsCommand.Download.class})
+        subcommands = {ArtifactsCommand.Show.class, ArtifactsCommand.Import.class, DownloadCommand.class})
 final class ArtifactsCommand implements Callable<Integer> {
     @Mixin
     private Output output = new Output();
@@ -99,10 +99,10 @@ final class ArtifactsCommand implements Callable<Integer> {
     @Command(
             name = "import",
             mixinStandardHelpOptions = true,
-            description = "Bring in a file or a folder from this machine, or have the gateway fetch a URL.")
+            description =
+                    "Bring in a file or a folder from this machine, but for what is hidden in it (.git), or have the "
+                            + "gateway fetch a URL.")
     static final class Import implements Callable<Integer> {
-        private static final int FEW = 1000;
-
         @Mixin
         private Output output = new Output();
 
@@ -147,66 +147,24 @@ final class ArtifactsCommand implements Callable<Integer> {
             if (!Files.exists(path)) {
                 throw new CommandException(path + " does not exist");
             }
-            return client.artifacts().upload(path, form(), this::tell);
+            return client.artifacts().upload(path, form(), new Telling(output));
         }
+    }
 
-        /** Of few files each, of many each thousandth. */
-        private void tell(Path file, int number, int count) {
+    /** Tells of few files each, of many each thousandth. */
+    private record Telling(Output output) implements Artifacts.Sending {
+        private static final int FEW = 1000;
+
+        @Override
+        public void begins(Path file, int number, int count) {
             if (count <= FEW || number % FEW == 0) {
                 output.note(count == 1 ? "sending " + file : "sending %s (%d of %d)".formatted(file, number, count));
             }
         }
-    }
-
-    /** Writes an artifact's files to disk. */
-    @Command(
-            name = "download",
-            mixinStandardHelpOptions = true,
-            description = "Write an artifact's files, or one of them, to this machine.")
-    static final class Download implements Callable<Integer> {
-        @Mixin
-        private Output output = new Output();
-
-        @Mixin
-        private Gateway gateway = new Gateway();
-
-        @Parameters(index = "0", paramLabel = "<artifact>", description = "id, its start, or a model's name")
-        private String reference = "";
-
-        @Parameters(index = "1", arity = "0..1", paramLabel = "<file>", description = "one file of it; else all")
-        private @Nullable String file;
-
-        @Option(
-                names = {"-o", "--output"},
-                paramLabel = "<path>",
-                description = "the folder to write to (of one file: the file); else here")
-        private @Nullable Path target;
 
         @Override
-        public Integer call() throws IOException {
-            try (SteelyardClient client = gateway.client()) {
-                Artifact artifact = client.artifacts().get(new References(client).artifact(reference));
-                if (file != null) {
-                    Path name = Path.of(file).getFileName();
-                    client.artifacts().download(artifact.id(), file, target == null ? name : target);
-                    return 0;
-                }
-                download(client, artifact, target == null ? Path.of("") : target);
-                return 0;
-            }
-        }
-
-        private void download(SteelyardClient client, Artifact artifact, Path folder) throws IOException {
-            Path root = folder.toAbsolutePath().normalize();
-            List<Artifact.File> files = artifact.files();
-            for (Artifact.File each : files) {
-                Path path = root.resolve(each.path()).normalize();
-                if (!path.startsWith(root)) {
-                    throw new CommandException("file outside the artifact: " + each.path());
-                }
-                output.note("writing " + path + " (" + Text.size(each.size()) + ")");
-                client.artifacts().download(artifact.id(), each.path(), path);
-            }
+        public void leavesOut(Path hidden) {
+            output.note("not sending " + hidden + ", which is hidden");
         }
     }
 }

@@ -44,6 +44,13 @@ final class References {
         return reference.startsWith("sha256:");
     }
 
+    /** Whether it stands for an artifact's id, whole or cut short, and is no model's name. */
+    static boolean isStart(String reference, String id) {
+        boolean mayBe = ARTIFACT.matcher(reference).matches()
+                || ARTIFACT_START.matcher(reference).matches();
+        return mayBe && id.startsWith(reference.startsWith("sha256:") ? reference : "sha256:" + reference);
+    }
+
     /** The whole id of an artifact: of an id, its start, or a model's name with or without version and alias. */
     String artifact(String reference) {
         if (ARTIFACT.matcher(reference).matches()) {
