@@ -3,12 +3,16 @@ package dev.steelyard.cli.client;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +22,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
@@ -69,6 +72,9 @@ public final class Artifacts {
          * @param count of all files
          */
         void begins(Path file, int number, int count);
+
+        /** A file or folder whose name begins with a dot is not sent, nor is what is in it. */
+        default void leavesOut(Path hidden) {}
     }
 
     /** The same as {@link #upload(Path, ArtifactForm, Sending)} with nothing to say but the kind. */
@@ -77,17 +83,19 @@ public final class Artifacts {
     }
 
     /**
-     * Sends a file, or a folder with all that is in it, several files at a time.
+     * Sends a file, or a folder with all that is in it and not hidden, several files at a time.
      *
      * @param sending is told each file before it is sent
      */
     public Artifact upload(Path source, ArtifactForm form, Sending sending) throws IOException {
-        List<Path> files = filesOf(source);
+        boolean isFolder = Files.isDirectory(source);
+        Path start = isFolder ? source.toRealPath() : source; // the walk does not follow a link it begins at
+        List<Path> files = isFolder ? filesOf(start, sending) : List.of(source);
         String upload =
                 http.post(ALL + "/uploads", Map.of(), JsonNode.class).path("id").asString("");
         String path = ALL + "/uploads/" + Query.segment(upload);
         try {
-            send(source, files, path, sending);
+            send(start, files, path, sending);
             return http.post(path + "/commit", form.fields(), Artifact.class);
         } catch (FileNotFoundException | RuntimeException e) {
             abandon(path, e);
@@ -138,15 +146,35 @@ public final class Artifacts {
         }
     }
 
-    private static List<Path> filesOf(Path source) throws IOException {
-        if (!Files.isDirectory(source)) {
-            return List.of(source);
+    private static List<Path> filesOf(Path folder, Sending sending) throws IOException {
+        List<Path> files = new ArrayList<>();
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path inside, BasicFileAttributes attributes) {
+                return isHidden(inside) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (!isHidden(file) && Files.isRegularFile(file)) { // also one behind a link
+                    files.add(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            private boolean isHidden(Path path) {
+                boolean hidden =
+                        !path.equals(folder) && path.getFileName().toString().startsWith(".");
+                if (hidden) {
+                    sending.leavesOut(path);
+                }
+                return hidden;
+            }
+        });
+        if (files.isEmpty()) {
+            throw new NoSuchFileException(folder.toString(), null, "holds no file that could be sent");
         }
-        try (Stream<Path> all = Files.walk(source)) {
-            return all.filter(Files::isRegularFile).sorted().toList();
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+        return files.stream().sorted().toList();
     }
 
     /** Bytes of one file; the caller closes them. */
