@@ -19,7 +19,7 @@ final class Assignments {
         for (String word : words) {
             int equals = word.indexOf('=');
             if (equals <= 0) {
-                throw new CommandException(option + " '" + word + "': expected <name>=<value>");
+                throw new UsageException(option + " '" + word + "': expected <name>=<value>");
             }
             values.put(word.substring(0, equals), word.substring(equals + 1));
         }
@@ -30,11 +30,12 @@ final class Assignments {
      * Parameters, with {@code a.b} for the field b of the record a. What a name without fields of its own is followed by
      * is a key, dots and all.
      *
+     * @param given names to what was written
      * @param schema of all parameters; what it does not know is left for the gateway to name
      */
-    static Map<String, Object> params(List<String> words, JsonNode schema) {
+    static Map<String, Object> params(Map<String, String> given, JsonNode schema) {
         ObjectNode all = JsonMapper.shared().createObjectNode();
-        parse("--param", words).forEach((name, text) -> put(all, name, text, schema, name));
+        given.forEach((name, text) -> put(all, name, text, schema, name));
         Map<String, Object> values = new LinkedHashMap<>();
         all.properties().forEach(entry -> values.put(entry.getKey(), entry.getValue()));
         return values;
@@ -51,7 +52,7 @@ final class Assignments {
         }
         JsonNode inside = into.path(first);
         if (!inside.isMissingNode() && !inside.isObject()) {
-            throw new CommandException("--param '" + whole + "': " + first + " has another value already");
+            throw new UsageException("--param '" + whole + "': " + first + " has another value already");
         }
         ObjectNode target = inside.isObject() ? (ObjectNode) inside : into.putObject(first);
         put(target, name.substring(dot + 1), text, fields.path(first), whole);

@@ -7,6 +7,7 @@ import dev.steelyard.cli.client.SteelyardClient;
 import dev.steelyard.cli.render.Table;
 import dev.steelyard.cli.render.Text;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -20,13 +21,13 @@ final class JobsCommand implements Callable<Integer> {
     @Mixin
     private Gateway gateway = new Gateway();
 
-    @Option(names = "--state", paramLabel = "<state>", defaultValue = "", description = "${COMPLETION-CANDIDATES}")
-    private String state = "";
+    @Option(names = "--state", paramLabel = "<state>", description = "one of ${COMPLETION-CANDIDATES}")
+    private Job.@Nullable State state;
 
     @Option(names = "--method", paramLabel = "<service/method>", defaultValue = "", description = "of this method")
     private String method = "";
 
-    @Option(names = "--label", paramLabel = "<name>:<value>", defaultValue = "", description = "with this label")
+    @Option(names = "--label", paramLabel = "<name>=<value>", defaultValue = "", description = "with this label")
     private String label = "";
 
     @Option(names = "--limit", paramLabel = "<n>", defaultValue = "20", description = "at most (default 20)")
@@ -37,9 +38,10 @@ final class JobsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        String wanted = label.isEmpty() ? "" : labelFilter(label);
         try (SteelyardClient client = gateway.client()) {
             Page<Job> page =
-                    client.jobs().list(new Filter(state.toUpperCase(java.util.Locale.ROOT), method, label, limit), "");
+                    client.jobs().list(new Filter(state == null ? "" : state.name(), method, wanted, limit), "");
             if (output.isJson()) {
                 output.json(page.items());
                 return 0;
@@ -60,5 +62,14 @@ final class JobsCommand implements Callable<Integer> {
             output.lines(table.lines());
             return 0;
         }
+    }
+
+    /** "name=value", as it was submitted, or "name:value", as the interface has it; in the second form. */
+    static String labelFilter(String text) {
+        String[] parts = text.split("[=:]", 2);
+        if (parts.length < 2 || parts[0].isEmpty()) {
+            throw new UsageException("--label '" + text + "': expected <name>=<value>");
+        }
+        return parts[0] + ":" + parts[1];
     }
 }

@@ -23,7 +23,7 @@ record ModelReference(String name, String alias, int version) {
         try {
             return new ModelReference(text.substring(0, colon), "", Integer.parseInt(text.substring(colon + 1)));
         } catch (NumberFormatException e) {
-            throw new CommandException("'" + text + "': the version after ':' must be a number");
+            throw new UsageException("'" + text + "': the version after ':' must be a number");
         }
     }
 

@@ -31,7 +31,7 @@ final class References {
             return reference;
         }
         if (!JOB_START.matcher(reference).matches()) {
-            throw new CommandException("'" + reference + "' is no job id");
+            throw new UsageException("'" + reference + "' is no job id");
         }
         return only(
                 "job",
@@ -86,8 +86,7 @@ final class References {
             throw new CommandException("no " + what + " begins with '" + reference + "'");
         }
         if (found.size() > 1) {
-            throw new CommandException(
-                    found.size() + " " + what + "s begin with '" + reference + "': write more of it");
+            throw new UsageException(found.size() + " " + what + "s begin with '" + reference + "': write more of it");
         }
         return found.getFirst();
     }

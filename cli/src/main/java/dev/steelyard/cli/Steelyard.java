@@ -1,19 +1,23 @@
 package dev.steelyard.cli;
 
-import dev.steelyard.cli.client.ProblemException;
-import dev.steelyard.cli.client.UnreachableException;
-import dev.steelyard.launcher.LauncherException;
-import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The command line. Exit codes: 0 done, 1 failed or refused, 2 wrong usage, 130 interrupted. */
+/** The command line. */
 @Command(
         name = "steelyard",
         mixinStandardHelpOptions = true,
         version = "steelyard 0.1.0",
         description = "A self-hosted platform for the life of model weights.",
         synopsisSubcommandLabel = "COMMAND",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:failed or refused; of a job that is followed: it did not succeed",
+            "2:wrong usage",
+            "3:no gateway answered",
+            "130:interrupted"
+        },
         subcommands = {
             UpCommand.class,
             DownCommand.class,
@@ -42,20 +46,9 @@ public final class Steelyard {
         return new CommandLine(new Steelyard())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
-                    command.getErr().println("steelyard: " + oneLine(failure));
-                    return CommandLine.ExitCode.SOFTWARE;
+                    Failure told = Failure.of(failure);
+                    command.getErr().println("steelyard: " + told.line());
+                    return told.exitCode();
                 });
-    }
-
-    private static String oneLine(Exception failure) {
-        return switch (failure) {
-            case ProblemException e -> String.valueOf(e.getMessage());
-            case UnreachableException e -> String.valueOf(e.getMessage());
-            case LauncherException e -> String.valueOf(e.getMessage());
-            case CommandException e -> String.valueOf(e.getMessage());
-            case IllegalArgumentException e -> String.valueOf(e.getMessage());
-            case UncheckedIOException e -> String.valueOf(e.getCause());
-            default -> failure.toString();
-        };
     }
 }

@@ -14,7 +14,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.MissingNode;
 
 /** Submits a job. */
 @Command(
@@ -76,8 +75,10 @@ final class SubmitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Map<String, String> given = Assignments.parse("--param", params);
+        Submission plain = plain();
         try (SteelyardClient client = gateway.client()) {
-            Submission submission = submission(client);
+            Submission submission = complete(plain, given, client);
             Job job = idempotencyKey == null
                     ? client.jobs().submit(submission)
                     : client.jobs().submit(submission, idempotencyKey);
@@ -93,19 +94,39 @@ final class SubmitCommand implements Callable<Integer> {
         }
     }
 
-    private Submission submission(SteelyardClient client) {
-        JsonNode schema = params.isEmpty()
-                ? MissingNode.getInstance()
-                : client.methods().get(method).paramsSchema();
+    /** What can be said without a gateway: no parameters, references as they were written. */
+    private Submission plain() {
+        Map<String, String> references = Assignments.parse("--input", inputs);
+        if (model != null) {
+            references.put("model", model);
+        }
         return new Submission(
                 method,
-                Assignments.params(params, schema),
-                references(client),
+                Map.of(),
+                references,
                 Optional.ofNullable(seed),
                 noCache ? Optional.of(false) : Optional.empty(),
                 Optional.ofNullable(timeout),
                 Assignments.parse("--label", labels),
                 Optional.ofNullable(publish).map(SubmitCommand::publication));
+    }
+
+    private static Submission complete(Submission plain, Map<String, String> given, SteelyardClient client) {
+        Submission complete = plain;
+        References whole = new References(client);
+        for (Map.Entry<String, String> input : plain.inputs().entrySet()) {
+            if (References.isArtifact(input.getValue())) {
+                complete = complete.input(input.getKey(), whole.artifact(input.getValue()));
+            }
+        }
+        if (!given.isEmpty()) {
+            JsonNode schema = client.methods().get(plain.method()).paramsSchema();
+            for (Map.Entry<String, Object> param :
+                    Assignments.params(given, schema).entrySet()) {
+                complete = complete.param(param.getKey(), param.getValue());
+            }
+        }
+        return complete;
     }
 
     /** "state=digits@3" */
@@ -114,23 +135,12 @@ final class SubmitCommand implements Callable<Integer> {
         int at = text.lastIndexOf('@');
         String end = at > equals ? text.substring(at + 1) : "";
         if (equals <= 0 || equals + 1 == text.length() || (at > equals && !end.matches("\\d{1,9}"))) {
-            throw new CommandException(
+            throw new UsageException(
                     "--publish '" + text + "': expected <output>=<model> or <output>=<model>@<version>");
         }
         return new Publication(
                 text.substring(0, equals),
                 text.substring(equals + 1, at > equals ? at : text.length()),
                 end.isEmpty() ? Optional.empty() : Optional.of(Integer.valueOf(end)));
-    }
-
-    private Map<String, String> references(SteelyardClient client) {
-        Map<String, String> references = Assignments.parse("--input", inputs);
-        if (model != null) {
-            references.put("model", model);
-        }
-        References whole = new References(client);
-        references.replaceAll(
-                (name, reference) -> References.isArtifact(reference) ? whole.artifact(reference) : reference);
-        return references;
     }
 }

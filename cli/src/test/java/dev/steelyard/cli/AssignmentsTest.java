@@ -59,20 +59,23 @@ class AssignmentsTest {
 
         assertThat(JsonMapper.shared()
                         .writeValueAsString(Assignments.params(
-                                List.of(
-                                        "rate=0.1",
-                                        "optimizer.name=1",
-                                        "optimizer={\"beta1\": 0.5}",
-                                        "optimizer.beta1=0.8",
-                                        "optimizer.noDecay=*.bias,*.norm.*",
-                                        "optimizer.decay.shape=cosine",
-                                        "overrides.model.layers.0=4",
-                                        "unknown.name=x"),
+                                Assignments.parse(
+                                        "--param",
+                                        List.of(
+                                                "rate=0.1",
+                                                "optimizer.name=1",
+                                                "optimizer={\"beta1\": 0.5}",
+                                                "optimizer.beta1=0.8",
+                                                "optimizer.noDecay=*.bias,*.norm.*",
+                                                "optimizer.decay.shape=cosine",
+                                                "overrides.model.layers.0=4",
+                                                "unknown.name=x")),
                                 schema)))
                 .isEqualTo(
                         "{\"rate\":0.1,\"optimizer\":{\"beta1\":0.8,\"noDecay\":[\"*.bias\",\"*.norm.*\"],"
                                 + "\"decay\":{\"shape\":\"cosine\"}},\"overrides\":{\"model.layers.0\":4},\"unknown.name\":\"x\"}");
-        assertThatThrownBy(() -> Assignments.params(List.of("optimizer=adamp", "optimizer.beta1=0.8"), schema))
+        assertThatThrownBy(() -> Assignments.params(
+                        Assignments.parse("--param", List.of("optimizer=adamp", "optimizer.beta1=0.8")), schema))
                 .hasMessage("--param 'optimizer.beta1': optimizer has another value already");
     }
 

@@ -117,11 +117,15 @@ final class Http implements AutoCloseable {
             throw new UnreachableException(
                     "no gateway answers at " + gateway + "; start one with `steelyard up`, or name it with --url", e);
         } catch (IOException e) {
-            throw new UnreachableException(gateway + " broke off: " + e, e);
+            throw new UnreachableException(gateway + " broke off: " + words(e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new UnreachableException("interrupted while asking " + gateway, e);
         }
+    }
+
+    private static String words(IOException failure) {
+        return failure.getMessage() == null || failure.getMessage().isBlank() ? "no answer came" : failure.getMessage();
     }
 
     private static Problem problem(int status, byte[] body) {
@@ -150,7 +154,7 @@ final class Http implements AutoCloseable {
             throw new UnreachableException(
                     gateway + " gave an answer that cannot be read: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
-            throw new UnreachableException(gateway + " broke off: " + e, e);
+            throw new UnreachableException(gateway + " broke off: " + words(e), e);
         }
     }
 
@@ -158,7 +162,7 @@ final class Http implements AutoCloseable {
         try (body) {
             body.readAllBytes();
         } catch (IOException e) {
-            throw new UnreachableException(gateway + " broke off: " + e, e);
+            throw new UnreachableException(gateway + " broke off: " + words(e), e);
         }
     }
 
