@@ -26,7 +26,8 @@ final class CancelCommand implements Callable<Integer> {
             if (output.isJson()) {
                 output.json(job);
             } else {
-                output.line("job " + job.id() + " " + job.state());
+                output.line("job " + job.id() + " "
+                        + (job.state().ended() ? job.state() : "is asked to end and still " + job.state()));
             }
             return 0;
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.steelyard.cli.client.Publication;
 import dev.steelyard.cli.testing.CommandRun;
+import dev.steelyard.cli.testing.StubGateway;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -127,5 +129,20 @@ class SteelyardTest {
         assertThat(JobsCommand.labelFilter("demo=1")).isEqualTo("demo:1");
         assertThat(JobsCommand.labelFilter("demo:1")).isEqualTo("demo:1");
         assertThat(JobsCommand.labelFilter("url=a:b=c")).isEqualTo("url:a:b=c");
+    }
+
+    @Test
+    void cancelling_a_running_job_says_that_it_is_asked_for() throws IOException {
+        String id = "01234567-89ab-cdef-0123-456789abcdef";
+        AtomicReference<String> state = new AtomicReference<>("RUNNING");
+        try (StubGateway gateway = StubGateway.start(exchange ->
+                StubGateway.answer(exchange, 202, "{\"id\": \"" + id + "\", \"state\": \"" + state.get() + "\"}"))) {
+            String[] cancel = {"cancel", id, "--url=" + gateway.url(), "--key=k"};
+            assertThat(CommandRun.of(cancel).out().strip())
+                    .isEqualTo("job " + id + " is asked to end and still RUNNING");
+
+            state.set("CANCELLED");
+            assertThat(CommandRun.of(cancel).out().strip()).isEqualTo("job " + id + " CANCELLED");
+        }
     }
 }
