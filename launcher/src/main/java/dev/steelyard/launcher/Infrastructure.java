@@ -14,12 +14,16 @@ import java.util.function.Consumer;
 final class Infrastructure {
     private final EmbeddedKafka kafka;
     private final EmbeddedPostgres postgres;
-    private final Consumer<String> announce;
+    private final DatabaseKeeper keeper;
 
     Infrastructure(DataFolder data, PlatformOptions.Ports ports, Children children, Consumer<String> announce) {
         this.kafka = new EmbeddedKafka(data.kafka(), ports.kafka());
         this.postgres = new EmbeddedPostgres(data.postgres(), ports.postgres(), children);
-        this.announce = announce;
+        this.keeper = new DatabaseKeeper(
+                postgres::crash,
+                postgres::start,
+                Backoff.usual(),
+                line -> announce.accept(line + " (log: " + postgres.logFile() + ")"));
     }
 
     EmbeddedKafka kafka() {
@@ -39,7 +43,7 @@ final class Infrastructure {
         } finally {
             awaitStarted(database); // also when the broker failed: what has begun must be there to be stopped
         }
-        keepDatabase();
+        keeper.keep();
     }
 
     private static void awaitStarted(CompletableFuture<Void> database) {
@@ -53,21 +57,8 @@ final class Infrastructure {
         }
     }
 
-    private void keepDatabase() {
-        var _ = postgres.crash()
-                .thenAcceptAsync(exitCode -> {
-                    announce.accept("PostgreSQL ended with exit code " + exitCode + "; starting it again (log: "
-                            + postgres.logFile() + ")");
-                    postgres.start();
-                    keepDatabase();
-                })
-                .exceptionally(failure -> {
-                    announce.accept("PostgreSQL could not be started again: " + failure.getMessage());
-                    return null;
-                });
-    }
-
     void stop() {
+        keeper.stop();
         postgres.stop();
         kafka.stop();
     }

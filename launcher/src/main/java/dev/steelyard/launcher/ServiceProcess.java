@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * from one second to thirty, and begins anew once a process has lived for a minute.
  */
 public final class ServiceProcess implements AutoCloseable {
-    private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
-    private static final Duration STABLE = Duration.ofMinutes(1);
     private static final Duration GRACE = Duration.ofSeconds(25);
 
     private final String name;
@@ -31,10 +28,10 @@ public final class ServiceProcess implements AutoCloseable {
     private final Supplier<ProcessBuilder> command;
     private final Children children;
     private final Consumer<String> announce;
+    private final Backoff backoff = Backoff.usual();
 
     private @Nullable Process process;
     private long startedAt;
-    private Duration wait = FIRST_WAIT;
     private boolean wasReady;
     private boolean stopping;
     private int restarts;
@@ -97,9 +94,7 @@ public final class ServiceProcess implements AutoCloseable {
         if (stopping || !wasReady) {
             return;
         }
-        if (System.nanoTime() - startedAt > STABLE.toNanos()) {
-            wait = FIRST_WAIT;
-        }
+        Duration wait = backoff.after(Duration.ofNanos(System.nanoTime() - startedAt));
         announce.accept(name + " (pid " + gone.pid() + ") ended with exit code " + gone.exitValue()
                 + "; starting it again in " + wait.toSeconds() + " s (log: " + log + ")");
         restarts++;
@@ -108,7 +103,6 @@ public final class ServiceProcess implements AutoCloseable {
             announce.accept(name + " could not be started again: " + failure.getMessage());
             return null;
         });
-        wait = wait.multipliedBy(2).compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait.multipliedBy(2);
     }
 
     /**
