@@ -1,12 +1,13 @@
 package dev.steelyard.cli;
 
 import dev.steelyard.launcher.Distribution;
+import dev.steelyard.launcher.OwnersFolder;
 import dev.steelyard.launcher.RunState;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,11 +27,12 @@ final class DetachedStart {
     }
 
     /** @param arguments of {@code steelyard} */
-    int start(List<String> arguments) throws InterruptedException {
+    int start(List<String> arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(
                 List.of("setsid", distribution.root().resolve("bin/steelyard").toString()));
         command.addAll(arguments);
         Path log = data.resolve("logs").resolve("up.log");
+        long before = Files.exists(log) ? Files.size(log) : 0;
         Process process = launch(command, log);
         while (process.isAlive()) {
             Optional<RunState> state =
@@ -43,20 +45,17 @@ final class DetachedStart {
             }
             Thread.sleep(BETWEEN_LOOKS_MILLIS);
         }
-        print(log);
+        print(log, before);
         return 1;
     }
 
     private Process launch(List<String> command, Path log) {
         try {
-            if (!Files.isDirectory(data)) {
-                Files.createDirectories(
-                        data, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            }
-            Files.createDirectories(log.getParent());
+            OwnersFolder.make(data);
+            OwnersFolder.make(data.resolve("logs"));
             return new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectOutput(log.toFile())
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())) // it may be a running platform's
                     .redirectInput(Path.of("/dev/null").toFile())
                     .start();
         } catch (IOException e) {
@@ -64,11 +63,13 @@ final class DetachedStart {
         }
     }
 
-    private void print(Path log) {
-        try {
-            output.lines(Files.readAllLines(log));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /** What this start has written. */
+    private void print(Path log, long from) throws IOException {
+        try (InputStream written = Files.newInputStream(log)) {
+            written.skipNBytes(from);
+            output.lines(new String(written.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList());
         }
     }
 }

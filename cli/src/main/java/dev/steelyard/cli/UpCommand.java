@@ -4,6 +4,7 @@ import dev.steelyard.launcher.Distribution;
 import dev.steelyard.launcher.Platform;
 import dev.steelyard.launcher.PlatformOptions;
 import dev.steelyard.launcher.RunState;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +64,7 @@ final class UpCommand implements Callable<Integer> {
     private boolean detach;
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws IOException, InterruptedException {
         Path folder = platform.data();
         if (detach) {
             return new DetachedStart(Distribution.running(), folder, output).start(arguments(folder));

@@ -157,6 +157,21 @@ class PlatformIT {
     }
 
     @Test
+    @Order(2)
+    void a_second_detached_start_leaves_the_log_of_the_running_platform() throws Exception {
+        Path log = data().resolve("logs").resolve("up.log");
+        String before = Files.readString(log);
+
+        CommandLineRun run =
+                steelyard("up", "--detach", "--services=probe", "--port=0", "--kafka-port=0", "--postgres-port=0");
+
+        assertThat(run.exit()).isEqualTo(1);
+        assertThat(run.lastLine()).contains("is in use by another platform");
+        assertThat(before).contains("Steelyard starts on");
+        assertThat(Files.readString(log)).startsWith(before);
+    }
+
+    @Test
     @Order(3)
     void killing_the_launcher_leaves_no_process_and_the_next_start_keeps_everything() throws Exception {
         String jobs = steelyard("jobs", "--ids").succeeded().out();

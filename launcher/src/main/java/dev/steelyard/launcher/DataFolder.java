@@ -10,13 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Where one platform keeps everything; held by one platform at a time. */
 final class DataFolder implements AutoCloseable {
     private static final long LARGE_LOG = 20L << 20;
+    private static final List<String> FOLDERS = List.of("logs", "store", "kafka", "postgres");
 
     private final Path root;
     private final FileChannel channel;
@@ -35,12 +36,10 @@ final class DataFolder implements AutoCloseable {
      */
     static DataFolder hold(Path root) {
         try {
-            if (!Files.isDirectory(root)) {
-                Files.createDirectories(
-                        root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            OwnersFolder.make(root);
+            for (String inside : FOLDERS) { // each for its owner only, for the root may have been there and be open
+                OwnersFolder.make(root.resolve(inside));
             }
-            Files.createDirectories(root.resolve("logs"));
-            Files.createDirectories(root.resolve("store"));
             FileChannel channel =
                     FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock lock = tryLock(channel);

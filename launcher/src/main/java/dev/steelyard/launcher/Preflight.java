@@ -7,7 +7,7 @@ import java.nio.file.Path;
 
 /** What is checked before anything starts, so that the error is one line and not a log. */
 final class Preflight {
-    private static final long LEAST_DISK = 1L << 30;
+    private static final long LEAST_DISK = 3L << 29;
     private static final int LEAST_JDK = 25;
     private static final double GIGABYTE = 1 << 30;
 
@@ -49,7 +49,7 @@ final class Preflight {
         try {
             long free = Files.getFileStore(existing).getUsableSpace();
             if (free < LEAST_DISK) {
-                throw new LauncherException("the disk of %s has %.1f GB free; at least %.0f GB are needed"
+                throw new LauncherException("the disk of %s has %.1f GB free; at least %.1f GB are needed"
                         .formatted(data, free / GIGABYTE, LEAST_DISK / GIGABYTE));
             }
         } catch (IOException e) {
