@@ -62,8 +62,9 @@ public class KafkaClients {
 
     private Map<String, Object> common() {
         Map<String, Object> config = new HashMap<>();
-        config.put("bootstrap.servers", settings.bootstrapServers());
         config.put("reconnect.backoff.max.ms", 1_000);
+        config.putAll(settings.properties());
+        config.put("bootstrap.servers", settings.bootstrapServers());
         return config;
     }
 }
