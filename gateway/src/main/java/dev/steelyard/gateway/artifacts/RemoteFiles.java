@@ -45,7 +45,7 @@ class RemoteFiles {
                     .timeout(settings.importTimeout())
                     .GET()
                     .build();
-            HttpResponse<InputStream> answer = http.send(request, BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> answer = send(request);
             try (InputStream body = answer.body()) {
                 if (answer.statusCode() == 200) {
                     tree.add(fileName(source), body);
@@ -63,6 +63,17 @@ class RemoteFiles {
             }
         }
         throw ProblemException.field("/source", "more than " + MAX_REDIRECTS + " redirects");
+    }
+
+    private HttpResponse<InputStream> send(HttpRequest request) throws InterruptedException {
+        try {
+            return http.send(request, BodyHandlers.ofInputStream());
+        } catch (IOException e) {
+            throw ProblemException.field(
+                    "/source",
+                    "'" + request.uri().getHost() + "' does not answer: "
+                            + e.getClass().getSimpleName());
+        }
     }
 
     private static void requirePublic(URI url) {

@@ -44,11 +44,6 @@ public final class ProblemException extends RuntimeException {
         return new ProblemException(HttpStatus.FORBIDDEN, "forbidden", detail, null);
     }
 
-    /** 413: more bytes than allowed. */
-    public static ProblemException tooLarge(String detail) {
-        return new ProblemException(HttpStatus.CONTENT_TOO_LARGE, "too-large", detail, null);
-    }
-
     public HttpStatus status() {
         return status;
     }

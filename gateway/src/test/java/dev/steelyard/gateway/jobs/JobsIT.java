@@ -149,6 +149,49 @@ class JobsIT {
     }
 
     @Test
+    void a_request_that_cannot_be_read_is_refused_by_its_field() {
+        refused(
+                "{\"method\":\"fake/work\",\"parameters\":{\"bits\":3}}",
+                "/parameters",
+                "parameters: there is no such field");
+        refused(
+                "{\"method\":\"fake/work\",\"timeout\":\"30m\"}",
+                "/timeout",
+                "timeout = 30m: expected an ISO 8601 duration");
+        refused("{\"method\":\"fake/work\",\"params\":7}", "/params", "params: expected an object");
+        refused("{\"method\":\"fake/work\",\"inputs\":{\"model\":[]}}", "/inputs/model", "model: expected a text");
+        refused("{\"method\":\"fake/work\",\"cache\":\"maybe\"}", "/cache", "cache = maybe: expected true or false");
+        refused(
+                "{\"method\":\"fake/work\",\"publish\":{\"output\":\"model\",\"version\":1}}",
+                "/publish/version",
+                "version: there is no such field; there are expectedVersion, model, output");
+        Answer batch = rest.post("/v1/jobs/batch", "{\"jobs\":[{\"method\":\"fake/work\"},{\"methd\":\"fake/work\"}]}");
+        assertThat(batch.text("field")).isEqualTo("/jobs/1/methd");
+    }
+
+    private static void refused(String body, String field, String detail) {
+        Answer answer = rest.post("/v1/jobs", body);
+        assertThat(answer.status()).as(body).isEqualTo(422);
+        assertThat(answer.text("code")).isEqualTo("invalid-field");
+        assertThat(answer.text("field")).isEqualTo(field);
+        assertThat(answer.text("detail")).startsWith(detail);
+    }
+
+    @Test
+    void what_the_framework_refuses_has_a_code_too() {
+        assertThat(rest.post("/v1/jobs", "{\"method\":").text("code")).isEqualTo("bad-request");
+        assertThat(rest.post("/v1/jobs", "{\"method\":").text("detail")).contains("not JSON: line 1, column");
+        assertThat(rest.post("/v1/jobs", "[]").text("code")).isEqualTo("bad-request");
+        assertThat(rest.post("/v1/jobs", "").text("code")).isEqualTo("bad-request");
+        assertThat(rest.post("/v1/jobs", "x", "Content-Type", "text/csv").text("code"))
+                .isEqualTo("unsupported-media-type");
+        assertThat(rest.call("PATCH", "/v1/jobs", "{}").text("code")).isEqualTo("method-not-allowed");
+        assertThat(rest.get("/v1/nothing").text("code")).isEqualTo("not-found");
+        assertThat(rest.get("/v1/jobs?limit=many").text("field")).isEqualTo("/limit");
+        assertThat(rest.get("/v1/jobs/7").text("field")).isEqualTo("/id");
+    }
+
+    @Test
     void a_passing_failure_is_tried_again_and_a_users_mistake_is_not() {
         String id = submit("{\"method\":\"fake/work\",\"cache\":false}");
         worker.attempt(id, 1, 1).started().event(e -> e.setFailed(failure("io", true)));

@@ -1,6 +1,7 @@
 package dev.steelyard.worker.job;
 
 import dev.steelyard.artifacts.ArtifactException;
+import dev.steelyard.artifacts.store.FullDisk;
 import dev.steelyard.method.MethodException;
 import dev.steelyard.proto.v1.JobEvent;
 import dev.steelyard.proto.v1.JobEvent.Failed;
@@ -83,11 +84,10 @@ final class Problems {
     }
 
     private static boolean isDiskFull(Throwable thrown) {
-        return Stream.iterate(thrown, t -> t != null, Throwable::getCause)
-                .limit(20)
-                .anyMatch(t -> t instanceof DiskFullException
-                        || String.valueOf(t.getMessage()).contains("No space left on device")
-                        || String.valueOf(t.getMessage()).contains("Disk quota exceeded"));
+        return FullDisk.causes(thrown)
+                || Stream.iterate(thrown, t -> t != null, Throwable::getCause)
+                        .limit(20)
+                        .anyMatch(DiskFullException.class::isInstance);
     }
 
     private static String outOfMemory(OutOfMemoryError e) {
