@@ -1,5 +1,7 @@
 package dev.steelyard.gateway.submissions;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.JsonFormat;
 import dev.steelyard.gateway.jobs.JobSubmitter;
 import dev.steelyard.gateway.kafka.KafkaClients;
 import dev.steelyard.gateway.kafka.RecordLoop;
@@ -69,8 +71,7 @@ class SubmissionConsumer implements SmartLifecycle {
         List<Future<RecordMetadata>> replies = new ArrayList<>();
         for (ConsumerRecord<String, byte[]> record : records) {
             SubmissionReply reply = take(record);
-            replies.add(producer.send(
-                    new ProducerRecord<>(Topics.SUBMISSION_REPLIES, reply.getIdempotencyKey(), reply.toByteArray())));
+            replies.add(producer.send(answer(reply, SubmissionParser.isJson(record))));
         }
         try {
             for (Future<RecordMetadata> reply : replies) {
@@ -81,6 +82,27 @@ class SubmissionConsumer implements SmartLifecycle {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("stopped while replying", e);
+        }
+    }
+
+    /** In the form in which the submission came. */
+    private static ProducerRecord<String, byte[]> answer(SubmissionReply reply, boolean json) {
+        ProducerRecord<String, byte[]> record = new ProducerRecord<>(
+                Topics.SUBMISSION_REPLIES,
+                reply.getIdempotencyKey(),
+                json ? json(reply).getBytes(StandardCharsets.UTF_8) : reply.toByteArray());
+        record.headers()
+                .add(
+                        Headers.CONTENT_TYPE,
+                        (json ? Headers.JSON : Headers.PROTOBUF).getBytes(StandardCharsets.US_ASCII));
+        return record;
+    }
+
+    private static String json(SubmissionReply reply) {
+        try {
+            return JsonFormat.printer().omittingInsignificantWhitespace().print(reply);
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -31,7 +31,7 @@ class SubmissionParser {
             throw ProblemException.badRequest("the record's value must have 1 to " + MAX_BYTES + " bytes");
         }
         try {
-            if (contentType(record).startsWith(Headers.JSON)) {
+            if (isJson(record)) {
                 SubmitJob.Builder submission = SubmitJob.newBuilder();
                 JsonFormat.parser().merge(new String(record.value(), StandardCharsets.UTF_8), submission);
                 return submission.build();
@@ -74,8 +74,8 @@ class SubmissionParser {
                 publish.hasExpectedVersion() ? publish.getExpectedVersion() : null);
     }
 
-    private static String contentType(ConsumerRecord<String, byte[]> record) {
+    static boolean isJson(ConsumerRecord<String, byte[]> record) {
         Header header = record.headers().lastHeader(Headers.CONTENT_TYPE);
-        return header == null ? Headers.PROTOBUF : new String(header.value(), StandardCharsets.UTF_8);
+        return header != null && new String(header.value(), StandardCharsets.UTF_8).startsWith(Headers.JSON);
     }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
+import com.google.protobuf.util.JsonFormat;
 import dev.steelyard.embedded.SharedInfrastructure;
 import dev.steelyard.gateway.testing.FakeWorker;
 import dev.steelyard.gateway.testing.Rest;
@@ -90,6 +91,27 @@ class SubmissionsIT {
     }
 
     @Test
+    void the_answer_has_the_form_of_the_submission() {
+        String protobuf = UUID.randomUUID().toString();
+        String json = UUID.randomUUID().toString();
+
+        send(
+                SubmitJob.newBuilder()
+                        .setIdempotencyKey(protobuf)
+                        .setMethod("fake/sent")
+                        .build()
+                        .toByteArray(),
+                Headers.PROTOBUF);
+        sendJson("{\"idempotencyKey\":\"%s\",\"method\":\"fake/sent\"}".formatted(json));
+
+        assertThat(contentType(answers(protobuf, 1).getFirst())).isEqualTo(Headers.PROTOBUF);
+        ConsumerRecord<String, byte[]> answer = answers(json, 1).getFirst();
+        assertThat(contentType(answer)).isEqualTo(Headers.JSON);
+        assertThat(new String(answer.value(), StandardCharsets.UTF_8))
+                .startsWith("{\"idempotencyKey\":\"" + json + "\",\"problem\":{\"code\":\"forbidden\"");
+    }
+
+    @Test
     void what_is_refused_is_answered_and_does_not_hold_up_what_follows() {
         String wrongField = UUID.randomUUID().toString();
         String noKey = UUID.randomUUID().toString();
@@ -169,7 +191,15 @@ class SubmissionsIT {
         }
     }
 
+    private static String contentType(ConsumerRecord<String, byte[]> record) {
+        return new String(record.headers().lastHeader(Headers.CONTENT_TYPE).value(), StandardCharsets.UTF_8);
+    }
+
     private static List<SubmissionReply> replies(String key, int count) {
+        return answers(key, count).stream().map(SubmissionsIT::parse).toList();
+    }
+
+    private static List<ConsumerRecord<String, byte[]>> answers(String key, int count) {
         TopicPartition replies = new TopicPartition(Topics.SUBMISSION_REPLIES, 0);
         try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", SharedInfrastructure.kafka().bootstrapServers()),
@@ -180,10 +210,10 @@ class SubmissionsIT {
                     .until(
                             () -> {
                                 consumer.seekToBeginning(List.of(replies));
-                                List<SubmissionReply> found = new ArrayList<>();
+                                List<ConsumerRecord<String, byte[]>> found = new ArrayList<>();
                                 for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(500))) {
                                     if (key.equals(record.key())) {
-                                        found.add(parse(record.value()));
+                                        found.add(record);
                                     }
                                 }
                                 return found;
@@ -192,9 +222,14 @@ class SubmissionsIT {
         }
     }
 
-    private static SubmissionReply parse(byte[] value) {
+    private static SubmissionReply parse(ConsumerRecord<String, byte[]> record) {
         try {
-            return SubmissionReply.parseFrom(value);
+            if (contentType(record).equals(Headers.PROTOBUF)) {
+                return SubmissionReply.parseFrom(record.value());
+            }
+            SubmissionReply.Builder reply = SubmissionReply.newBuilder();
+            JsonFormat.parser().merge(new String(record.value(), StandardCharsets.UTF_8), reply);
+            return reply.build();
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException(e);
         }
