@@ -135,6 +135,10 @@ final class LongAttempt implements Orders.Attempt {
         JobRun started = runs.get();
         run = started;
         timeout.in(limit());
+        WorkerContext.asked(job)
+                .filter(asked -> asked.compareTo(limit()) > 0)
+                .ifPresent(asked -> events.log(
+                        "the job asks for " + asked + ", but workers of this service end a job after " + limit()));
         runner = Thread.ofPlatform()
                 .daemon()
                 .name("job-" + job.getJobId())

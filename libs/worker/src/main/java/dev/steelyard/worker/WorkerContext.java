@@ -53,11 +53,13 @@ record WorkerContext(
 
     /** The longest a run may take: what the job asks for, but not more than {@code most}. */
     static Duration limit(RunJob job, Duration most) {
-        if (!job.hasTimeout()) {
-            return most;
-        }
+        return asked(job).filter(asked -> asked.compareTo(most) < 0).orElse(most);
+    }
+
+    /** How long the job asks to run. */
+    static Optional<Duration> asked(RunJob job) {
         Duration asked = Duration.ofSeconds(
                 job.getTimeout().getSeconds(), job.getTimeout().getNanos());
-        return asked.isPositive() && asked.compareTo(most) < 0 ? asked : most;
+        return Optional.of(asked).filter(Duration::isPositive);
     }
 }

@@ -97,6 +97,17 @@ class LongJobsIT {
     }
 
     @Test
+    void job_that_asks_for_more_time_than_there_is_finds_that_in_its_log() {
+        RunJob.Builder job = platform.job("hooked")
+                .setTimeout(com.google.protobuf.Duration.newBuilder().setSeconds(48 * 3_600));
+        platform.send(job);
+        platform.await(job.getJobId(), SUCCEEDED);
+        assertThat(platform.events(job.getJobId(), JobEvent.KindCase.LOG))
+                .extracting(event -> event.getLog().getMessage())
+                .containsExactly("the job asks for PT48H, but workers of this service end a job after PT24H");
+    }
+
+    @Test
     void events_are_cloud_events_with_the_trace_of_the_job() {
         String job = platform.send(platform.job("hooked"));
         platform.await(job, SUCCEEDED);
