@@ -10,4 +10,4 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param path folder of the store, shared with the gateway and all workers
  */
 @ConfigurationProperties("steelyard.store")
-record StoreProperties(@DefaultValue("data/store") Path path) {}
+record StoreProperties(@DefaultValue("store") Path path) {}
