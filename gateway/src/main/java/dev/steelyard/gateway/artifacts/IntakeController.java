@@ -3,6 +3,8 @@ package dev.steelyard.gateway.artifacts;
 import dev.steelyard.artifacts.FileEntry;
 import dev.steelyard.gateway.problems.ProblemException;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -59,7 +62,16 @@ class IntakeController {
     }
 
     @PutMapping("/uploads/{id}/files/{*path}")
-    @Operation(operationId = "uploadFile", summary = "Sends one file as the request's body; again replaces it")
+    @Operation(
+            operationId = "uploadFile",
+            summary = "Sends one file as the request's body; again replaces it",
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = MediaType.APPLICATION_OCTET_STREAM_VALUE,
+                                            schema = @Schema(type = "string", format = "binary"))))
     FileEntry write(@PathVariable UUID id, @PathVariable String path, HttpServletRequest request, Principal caller)
             throws IOException {
         return uploads.write(id, caller.getName(), path.substring(1), request.getInputStream());

@@ -30,7 +30,10 @@ public record JobSubmission(
         @Nullable Map<String, String> inputs,
         @Nullable Long seed,
         @Nullable Boolean cache,
-        @Nullable Duration timeout,
+
+        @Nullable @Schema(type = "string", format = "duration", example = "PT30M")
+        Duration timeout,
+
         @Nullable Map<String, String> labels,
         @Nullable String idempotencyKey,
         @Nullable Publication publish) {

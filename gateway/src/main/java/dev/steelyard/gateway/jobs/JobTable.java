@@ -25,7 +25,7 @@ class JobTable {
     private static final String COLUMNS = """
             id, method, method_version, state, params::text, inputs::text, seed, cache, labels::text, timeout_ms,
             cached_from, dispatch, progress, progress_message, outputs::text, summary::text, problem::text,
-            created_at, started_at, finished_at
+            created_at, started_at, finished_at, cancel_requested
             """;
 
     private final JdbcClient database;
@@ -159,6 +159,7 @@ class JobTable {
                 limit,
                 row.getObject(11, UUID.class),
                 row.getInt(12),
+                row.getBoolean(21),
                 null,
                 progress,
                 row.getString(15),

@@ -12,9 +12,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A job as REST shows it. What is JSON in the database goes out as it is.
  *
- * @param inputs name to {"ref", "artifact"}
+ * @param params complete, defaults filled in
+ * @param inputs name to what was asked for and the artifact it stands for
+ * @param timeout longest run of one attempt, where the job asked for one
+ * @param cachedFrom the job whose result this one was answered with
+ * @param dispatch how often it was sent out to workers
+ * @param cancelRequested whether it was cancelled: it ends as soon as its worker has stopped
  * @param attempts only where one job is asked for
- * @param outputs name to {"artifact", "kind", "size", "files"}
+ * @param outputs name to artifact
+ * @param summary figures of the result, by the method
+ * @param problem why it failed
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(name = "Job")
@@ -26,31 +33,53 @@ public record JobView(
 
         @JsonRawValue @Schema(implementation = Map.class) String params,
 
-        @JsonRawValue @Schema(implementation = Map.class) String inputs,
+        @JsonRawValue @Schema(type = "object", additionalPropertiesSchema = InputView.class)
+        String inputs,
 
         long seed,
         boolean cache,
 
-        @JsonRawValue @Schema(implementation = Map.class) String labels,
+        @JsonRawValue @Schema(type = "object", additionalPropertiesSchema = String.class)
+        String labels,
 
-        @Nullable String timeout,
+        @Nullable @Schema(type = "string", format = "duration", example = "PT30M")
+        String timeout,
+
         @Nullable UUID cachedFrom,
         int dispatch,
+        boolean cancelRequested,
         @Nullable List<AttemptView> attempts,
         @Nullable ProgressView progress,
 
-        @Nullable @JsonRawValue @Schema(implementation = Map.class)
+        @Nullable @JsonRawValue @Schema(type = "object", additionalPropertiesSchema = OutputView.class)
         String outputs,
 
         @Nullable @JsonRawValue @Schema(implementation = Map.class)
         String summary,
 
-        @Nullable @JsonRawValue @Schema(implementation = Map.class)
+        @Nullable @JsonRawValue @Schema(implementation = FailureView.class)
         String problem,
 
         Instant createdAt,
         @Nullable Instant startedAt,
         @Nullable Instant finishedAt) {
+
+    /** An input as it was asked for, and what it stood for when the job was submitted. */
+    @Schema(name = "JobInput")
+    record InputView(String ref, String artifact) {}
+
+    /** An output that was put into the store. */
+    @Schema(name = "JobOutput")
+    record OutputView(String artifact, String kind, long size, int files) {}
+
+    /** Why a job failed, and where to look. */
+    @Schema(name = "JobProblem")
+    record FailureView(
+            String code,
+            String detail,
+            @Nullable String field,
+            @Nullable String file,
+            @Nullable String tensor) {}
 
     /** How far the running attempt is; {@code fraction} is below 0 when unknown. */
     @Schema(name = "Progress")
@@ -82,6 +111,7 @@ public record JobView(
                 timeout,
                 cachedFrom,
                 dispatch,
+                cancelRequested,
                 all,
                 progress,
                 outputs,

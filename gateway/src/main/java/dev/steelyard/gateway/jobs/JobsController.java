@@ -139,7 +139,9 @@ class JobsController {
     }
 
     @PostMapping("/{id}/cancel")
-    @Operation(operationId = "cancelJob", summary = "Ends a job; a running one ends within two seconds")
+    @Operation(
+            operationId = "cancelJob",
+            summary = "Ends a waiting job at once; tells the worker of a running one, which has ten seconds to stop")
     ResponseEntity<JobView> cancel(@PathVariable UUID id, Principal caller) {
         actions.cancel(id, "cancelled by " + caller.getName());
         return ResponseEntity.status(HttpStatus.ACCEPTED).body(get(id));

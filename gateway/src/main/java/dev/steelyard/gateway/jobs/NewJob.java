@@ -56,6 +56,7 @@ record NewJob(
                         : Duration.ofMillis(dispatch.timeoutMillis()).toString(),
                 null,
                 1,
+                false,
                 null,
                 null,
                 null,

@@ -6,8 +6,10 @@ import dev.steelyard.proto.v1.MethodAnnouncement;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -30,7 +32,11 @@ class MethodsController {
     /** A page of methods. */
     record Methods(List<MethodView> items) {}
 
-    /** A method as REST shows it. */
+    /**
+     * A method as REST shows it.
+     *
+     * @param announcedAt when a worker that has it last started; it need not run any more
+     */
     record MethodView(
             String id,
             String service,
@@ -45,7 +51,8 @@ class MethodsController {
 
             @Schema(implementation = Map.class) JsonNode paramsSchema,
 
-            List<Example> examples) {}
+            List<Example> examples,
+            @Nullable Instant announcedAt) {}
 
     record Paper(String title, String reference) {}
 
@@ -92,6 +99,9 @@ class MethodsController {
                 method.paramsSchema(),
                 said.getExamplesList().stream()
                         .map(e -> new Example(e.getTitle(), json.readTree(e.getParamsJson())))
-                        .toList());
+                        .toList(),
+                said.hasAnnouncedAt()
+                        ? Instant.ofEpochSecond(said.getAnnouncedAt().getSeconds())
+                        : null);
     }
 }

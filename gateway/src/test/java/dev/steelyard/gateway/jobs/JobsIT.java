@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.Timestamp;
 import dev.steelyard.gateway.testing.FakeWorker;
 import dev.steelyard.gateway.testing.Rest;
 import dev.steelyard.gateway.testing.Rest.Answer;
@@ -12,6 +13,7 @@ import dev.steelyard.proto.v1.Control;
 import dev.steelyard.proto.v1.JobEvent;
 import dev.steelyard.proto.v1.Problem;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Test;
 class JobsIT {
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final String ARTIFACT = "sha256:" + "a".repeat(64);
+    private static final Instant ANNOUNCED = Instant.parse("2031-04-01T00:00:00Z");
     private static FakeWorker worker;
     private static Rest rest;
 
@@ -34,8 +37,9 @@ class JobsIT {
         RunningGateway gateway = RunningGateway.shared();
         worker = gateway.worker();
         rest = gateway.rest();
-        worker.announce("work", m -> {});
+        worker.announce("work", m -> m.setAnnouncedAt(Timestamp.newBuilder().setSeconds(ANNOUNCED.getEpochSecond())));
         await().atMost(SOON).until(() -> rest.get("/v1/methods/fake/work").status() == 200);
+        assertThat(rest.get("/v1/methods/fake/work").text("announcedAt")).isEqualTo(ANNOUNCED.toString());
     }
 
     @AfterAll
@@ -226,7 +230,17 @@ class JobsIT {
         String running = submit("{\"method\":\"fake/work\",\"cache\":false}");
         FakeWorker.Attempt attempt = worker.attempt(running, 1, 1).started();
         await().atMost(SOON).until(() -> state(running).equals("RUNNING"));
+        assertThat(rest.get("/v1/jobs/" + running)
+                        .body()
+                        .path("cancelRequested")
+                        .asBoolean())
+                .isFalse();
         rest.post("/v1/jobs/" + running + "/cancel", "");
+        assertThat(rest.get("/v1/jobs/" + running)
+                        .body()
+                        .path("cancelRequested")
+                        .asBoolean())
+                .isTrue();
         await().atMost(SOON).until(() -> worker.orders(running).stream().anyMatch(Control::hasCancel));
         attempt.event(e -> e.setCancelled(JobEvent.Cancelled.newBuilder().setReason("asked")));
         await().atMost(SOON).until(() -> state(running).equals("CANCELLED"));

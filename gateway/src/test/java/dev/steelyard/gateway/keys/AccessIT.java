@@ -132,6 +132,38 @@ class AccessIT {
     }
 
     @Test
+    void the_description_is_enough_to_write_a_client() {
+        JsonNode description = GATEWAY.rest("").get("/v3/api-docs").body();
+
+        assertThat(description.at("/components/securitySchemes/apiKey/scheme").asString())
+                .isEqualTo("bearer");
+        assertThat(description.at("/security/0").has("apiKey")).isTrue();
+        JsonNode job = description.at("/components/schemas/Job/properties");
+        assertThat(job.at("/inputs/additionalProperties/$ref").asString()).endsWith("/JobInput");
+        assertThat(job.at("/outputs/additionalProperties/$ref").asString()).endsWith("/JobOutput");
+        assertThat(job.at("/labels/additionalProperties/type").asString()).isEqualTo("string");
+        assertThat(job.at("/problem/$ref").asString()).endsWith("/JobProblem");
+        assertThat(job.at("/cancelRequested/type").asString()).isEqualTo("boolean");
+        List<JsonNode> uploads = description.path("paths").properties().stream()
+                .map(path -> path.getValue().path("put"))
+                .filter(operation -> operation.path("operationId").asString("").equals("uploadFile"))
+                .toList();
+        assertThat(uploads).singleElement().satisfies(upload -> {
+            assertThat(upload.at("/requestBody/content/application~1octet-stream/schema/format")
+                            .asString())
+                    .isEqualTo("binary");
+            assertThat(upload.at("/responses/default/content/application~1problem+json/schema/$ref")
+                            .asString())
+                    .endsWith("/Problem");
+        });
+        for (String schema : new String[] {"Job", "JobInput", "JobOutput", "JobProblem", "Problem", "Publication"}) {
+            assertThat(description.at("/components/schemas/" + schema).isObject())
+                    .as(schema)
+                    .isTrue();
+        }
+    }
+
+    @Test
     void what_was_changed_is_told_with_who_did_it_to_admins_only() {
         Answer submitter = make("submitter");
         Rest submit = GATEWAY.rest(submitter.text("key"));
