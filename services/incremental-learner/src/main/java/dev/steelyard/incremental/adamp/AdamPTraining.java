@@ -47,7 +47,7 @@ public final class AdamPTraining implements Method<AdamPParams> {
                     Images and labels are held in memory, 4 bytes a pixel value; weights take 12 bytes a parameter \
                     (8 with momentum only), twice that with `compare`. A job that was interrupted continues from a \
                     state saved every 200 steps and ends with the same bits.""")
-            .input(Port.dataset("data", "images: IDX files, 0.json … 9.json, or a folder of PNG files for each class"))
+            .input(Port.dataset("data", "images with labels, in any layout of data sets"))
             .output(Port.model(
                     "model",
                     "weights, config.json and optimizer.safetensors; training.safetensors with what is trained in "

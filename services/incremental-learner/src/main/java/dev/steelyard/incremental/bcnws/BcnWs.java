@@ -42,8 +42,7 @@ public final class BcnWs implements Method<BcnWsParams> {
                     Images and labels are held in memory, 4 bytes a pixel value; weights take 12 bytes a parameter with \
                     momentum and 8 more for looks at gradients, activations what a batch takes. A job that was \
                     interrupted continues from its last saved state and ends with the same bits.""")
-            .input(Port.dataset(
-                    "data", "images: IDX files, 0.json … 9.json, Parquet, or a folder of image files for each class"))
+            .input(Port.dataset("data", "images with labels, in any layout of data sets"))
             .input(Port.model("model", "to train on or to convert: model of a bcn-ws job")
                     .optional())
             .output(Port.model("model", "weights to train on, config.json and optimizer.safetensors"))

@@ -50,7 +50,7 @@ public final class WeightCompanderTraining implements Method<WeightCompanderPara
                     Images and labels are held in memory, 4 bytes a pixel value; weights take 12 bytes a parameter \
                     (16 with an optimizer of the Adam family), twice that with `compare`. A job that was interrupted \
                     continues from a state saved every 200 steps and ends with the same bits.""")
-            .input(Port.dataset("data", "images: IDX files, 0.json … 9.json, or a folder of PNG files for each class"))
+            .input(Port.dataset("data", "images with labels, in any layout of data sets"))
             .input(Port.model("model", "a classifier of ours to start from: model.safetensors, config.json")
                     .optional())
             .output(Port.model("model", "weights w and config.json"))
