@@ -9,6 +9,8 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 class KafkaClientsTest {
     @Test
@@ -20,6 +22,23 @@ class KafkaClientsTest {
                 new ThrowingCallable[] {clients::producer, clients::admin, () -> clients.consumer("group", 1)}) {
             assertThatThrownBy(client).isInstanceOf(KafkaException.class).hasStackTraceContaining("security.protocol");
         }
+    }
+
+    @Test
+    void an_environment_can_say_them() {
+        String variables = StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME;
+        StandardEnvironment environment = new StandardEnvironment();
+        environment
+                .getPropertySources()
+                .replace(
+                        variables,
+                        new SystemEnvironmentPropertySource(
+                                variables,
+                                Map.of("STEELYARD_KAFKA_PROPERTIES_SASL_JAAS_CONFIG", "a module required;")));
+        assertThat(Binder.get(environment)
+                        .bindOrCreate("steelyard.kafka", KafkaSettings.class)
+                        .properties())
+                .isEqualTo(Map.of("sasl.jaas.config", "a module required;"));
     }
 
     @Test
