@@ -5,11 +5,11 @@ import dev.steelyard.method.MethodException;
 import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.train.DataLoader;
 import dev.steelyard.tensor.train.Gradients;
+import dev.steelyard.tensor.train.Parameter;
 import dev.steelyard.tensor.train.TrainingState;
 import dev.steelyard.tensor.train.UnfitGradientException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.bytedeco.pytorch.Scalar;
@@ -44,22 +44,19 @@ public final class TrainingLoop<B> {
     /**
      * Trains to the end of the plan, from the job's last saved state if there is one.
      *
-     * @throws MethodException when a loss is no longer finite, naming the step
+     * @throws MethodException when a loss, or in the end a weight, is no longer finite, naming the step
      * @throws InterruptedException when the job was cancelled
      */
     public void run() throws MethodException, IOException, InterruptedException {
         for (long step = restored(); step < plan.steps(); step++) {
             job.checkCancelled();
             boolean report = step % plan.reportEvery() == 0 || step + 1 == plan.steps();
-            List<B> batches = new ArrayList<>();
-            int count = plan.batches(step);
-            for (int i = 0; i < count; i++) {
-                batches.add(data.next());
-            }
-            for (Learner<B> learner : learners) {
-                double loss = update(learner, batches, step);
+            double[] losses = gradients(step);
+            for (int i = 0; i < losses.length; i++) {
+                Learner<B> learner = learners.get(i);
+                update(learner, losses[i], step);
                 if (report) {
-                    job.metric(learner.curve(), step + 1, loss);
+                    job.metric(learner.curve(), step + 1, losses[i]);
                 }
             }
             if (report) {
@@ -71,23 +68,42 @@ public final class TrainingLoop<B> {
         }
     }
 
-    private double update(Learner<B> learner, List<B> batches, long step)
-            throws MethodException, IOException, InterruptedException {
-        learner.optimizer().clearGradients();
-        double loss = 0;
-        for (int i = 0; i < batches.size(); i++) {
-            loss += gradients(learner, batches.get(i), batches.size(), step) / batches.size();
-            if (i + 1 < batches.size() && plan.clip().isEmpty()) {
-                learner.optimizer().fold();
+    /**
+     * The mean gradient of a step's batches, each of which is let go before the next is taken.
+     *
+     * @return the mean loss of each learner
+     */
+    private double[] gradients(long step) throws MethodException, IOException, InterruptedException {
+        learners.forEach(learner -> learner.optimizer().clearGradients());
+        double[] losses = new double[learners.size()];
+        int count = plan.batches(step);
+        for (int i = 0; i < count; i++) {
+            if (i > 0) {
+                job.checkCancelled();
+            }
+            B batch = data.next();
+            for (int j = 0; j < losses.length; j++) {
+                Learner<B> learner = learners.get(j);
+                losses[j] += gradients(learner, batch, count, step) / count;
+                if (i + 1 < count && plan.clip().isEmpty()) {
+                    learner.optimizer().fold();
+                }
             }
         }
+        return losses;
+    }
+
+    private void update(Learner<B> learner, double loss, long step)
+            throws MethodException, IOException, InterruptedException {
         plan.clip().ifPresent(limit -> Gradients.clip(learner.parameters(), limit));
         try (var _ = TensorScope.open()) {
             learner.observer().beforeUpdate(step);
             move(learner, step);
+            if (step + 1 == plan.steps()) {
+                requireFinite(learner);
+            }
             learner.observer().afterUpdate(step, loss);
         }
-        return loss;
     }
 
     private void move(Learner<B> learner, long step) throws MethodException {
@@ -98,6 +114,18 @@ public final class TrainingLoop<B> {
                     "/learningRate",
                     "%s, at step %d; lower the learning rate or look for bad values in the data"
                             .formatted(e.getMessage(), step + 1));
+        }
+    }
+
+    /** What the last step made of the weights no loss is taken of any more. */
+    private void requireFinite(Learner<B> learner) throws MethodException {
+        for (Parameter parameter : learner.parameters()) {
+            if (!parameter.value().isfinite().all().item_bool()) {
+                throw MethodException.parameter(
+                        "/learningRate",
+                        "%s is not finite after step %d; lower the learning rate or look for bad values in the data"
+                                .formatted(parameter.name(), plan.steps()));
+            }
         }
     }
 
