@@ -79,17 +79,17 @@ final class LayerLooks implements Learner.Observer, TrainingState.Part {
     }
 
     @Override
-    public void afterUpdate(long step, double loss) {
+    public void afterUpdate(long step, double loss) throws InterruptedException {
         if ((step + 1) % every == 0) {
             take((int) ((step + 1) / every));
         }
     }
 
     /** Looks now. */
-    void take(int pass) {
+    void take(int pass) throws InterruptedException {
         Look look = new Look(
                 pass,
-                network.classifier().accuracy(split.test()),
+                network.classifier().accuracy(split.test(), job::checkCancelled),
                 scales.stream().map(this::scale).toList(),
                 dead(split.train()));
         looks.add(look);
@@ -105,9 +105,9 @@ final class LayerLooks implements Learner.Observer, TrainingState.Part {
         }
     }
 
-    private List<Double> dead(ImageSet images) {
+    private List<Double> dead(ImageSet images) throws InterruptedException {
         network.watch().begin();
-        network.pass(images, Phase.EVALUATION);
+        network.pass(images, Phase.EVALUATION, job::checkCancelled);
         return network.watch().end().stream()
                 .map(layer -> (double) layer.dead() / layer.channels())
                 .toList();

@@ -1,8 +1,10 @@
 package dev.steelyard.incremental.bcnws;
 
 import dev.steelyard.artifacts.dataset.ImageSet;
+import dev.steelyard.incremental.images.ImageBlocks;
 import dev.steelyard.incremental.images.ImageClassifier;
 import dev.steelyard.incremental.images.Parts;
+import dev.steelyard.incremental.training.Check;
 import dev.steelyard.method.MethodException;
 import dev.steelyard.tensor.NoGrad;
 import dev.steelyard.tensor.TensorScope;
@@ -19,7 +21,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import tools.jackson.databind.json.JsonMapper;
@@ -28,7 +29,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** A network with its weights. Networks of the same seed and layers start at the same weights. */
 final class Network implements AutoCloseable {
     static final String WEIGHTS = "model.safetensors";
-    private static final int AT_ONCE = 500;
     private static final JsonMapper JSON = new JsonMapper();
 
     private final NetworkConfig config;
@@ -146,13 +146,25 @@ final class Network implements AutoCloseable {
 
     /** Runs all images through, without gradients. */
     void pass(ImageSet images, Phase phase) {
-        for (int from = 0; from < images.size(); from += AT_ONCE) {
-            int[] some = IntStream.range(from, Math.min(from + AT_ONCE, images.size()))
-                    .toArray();
-            try (var _ = TensorScope.open();
-                    var _ = NoGrad.begin()) {
-                classifier.logits(classifier.input(images, some), phase);
-            }
+        ImageBlocks.of(images).forEach(some -> pass(images, some, phase));
+    }
+
+    /**
+     * The same, which may be broken off.
+     *
+     * @param check before each block of images
+     */
+    void pass(ImageSet images, Phase phase, Check check) throws InterruptedException {
+        for (int[] some : ImageBlocks.of(images)) {
+            check.run();
+            pass(images, some, phase);
+        }
+    }
+
+    private void pass(ImageSet images, int[] some, Phase phase) {
+        try (var _ = TensorScope.open();
+                var _ = NoGrad.begin()) {
+            classifier.logits(classifier.input(images, some), phase);
         }
     }
 

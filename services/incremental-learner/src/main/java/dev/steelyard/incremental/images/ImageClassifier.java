@@ -2,6 +2,7 @@ package dev.steelyard.incremental.images;
 
 import dev.steelyard.artifacts.dataset.ImageSet;
 import dev.steelyard.artifacts.dataset.ImageShape;
+import dev.steelyard.incremental.training.Check;
 import dev.steelyard.tensor.NoGrad;
 import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.Tensors;
@@ -17,8 +18,6 @@ import org.bytedeco.pytorch.global.torch;
 
 /** A network that tells which class an image is of. */
 public final class ImageClassifier {
-    private static final int AT_ONCE = 500;
-
     private final Layer body;
     private final Layer layers;
     private final ImageShape shape;
@@ -242,20 +241,36 @@ public final class ImageClassifier {
     /** Share of the images whose class comes out first, [0, 1]. */
     public double accuracy(ImageSet data) {
         long right = 0;
-        for (int from = 0; from < data.size(); from += AT_ONCE) {
-            int[] images =
-                    IntStream.range(from, Math.min(from + AT_ONCE, data.size())).toArray();
-            try (var _ = TensorScope.open();
-                    var _ = NoGrad.begin()) {
-                long[] found = Tensors.toLongs(
-                        layers.forward(input(data, images), Phase.EVALUATION).argmax(new LongOptional(1), false));
-                long[] wanted = data.labels(images);
-                right += IntStream.range(0, found.length)
-                        .filter(i -> found[i] == wanted[i])
-                        .count();
-            }
+        for (int[] images : ImageBlocks.of(data)) {
+            right += right(data, images);
         }
         return (double) right / data.size();
+    }
+
+    /**
+     * The same, which may be broken off.
+     *
+     * @param check before each block of images
+     */
+    public double accuracy(ImageSet data, Check check) throws InterruptedException {
+        long right = 0;
+        for (int[] images : ImageBlocks.of(data)) {
+            check.run();
+            right += right(data, images);
+        }
+        return (double) right / data.size();
+    }
+
+    private long right(ImageSet data, int[] images) {
+        try (var _ = TensorScope.open();
+                var _ = NoGrad.begin()) {
+            long[] found = Tensors.toLongs(
+                    layers.forward(input(data, images), Phase.EVALUATION).argmax(new LongOptional(1), false));
+            long[] wanted = data.labels(images);
+            return IntStream.range(0, found.length)
+                    .filter(i -> found[i] == wanted[i])
+                    .count();
+        }
     }
 
     /** [n, channels, height, width] of some images. */

@@ -1,5 +1,6 @@
 package dev.steelyard.incremental.language;
 
+import dev.steelyard.incremental.training.Check;
 import dev.steelyard.tensor.NoGrad;
 import dev.steelyard.tensor.TensorScope;
 import java.util.List;
@@ -10,12 +11,6 @@ import org.bytedeco.pytorch.Tensor;
 /** How well a model foretells sequences: the mean cross entropy over all tokens that a loss is taken on. */
 public final class MeanLoss {
     private MeanLoss() {}
-
-    /** Looks whether to go on. */
-    @FunctionalInterface
-    public interface Check {
-        void run() throws InterruptedException;
-    }
 
     /**
      * In nats a token.

@@ -119,7 +119,9 @@ final class Rounds implements AutoCloseable {
             // what is cut is none of the known classes, however small its loss
             int[] open = params.cut() > 0 ? pool.counted() : unlabelled;
             int[] promoted = Growth.smallest(
-                    open, losses(open), new Growth(params.alpha(), params.rounds()).count(round, unlabelled.length));
+                    open,
+                    losses(open, job),
+                    new Growth(params.alpha(), params.rounds()).count(round, unlabelled.length));
             for (int image : promoted) {
                 pool.promote(image, round);
             }
@@ -175,9 +177,9 @@ final class Rounds implements AutoCloseable {
     }
 
     /** −log of the probability that the student gives to what the teacher says. */
-    private double[] losses(int[] images) {
+    private double[] losses(int[] images, JobContext job) throws InterruptedException {
         int classes = inputs.samples().classes().size();
-        float[] all = student().logProbabilities(inputs.images(), images, classes);
+        float[] all = student().logProbabilities(inputs.images(), images, classes, job::checkCancelled);
         double[] losses = new double[images.length];
         for (int i = 0; i < images.length; i++) {
             losses[i] = -all[i * classes + pool.label(images[i])];

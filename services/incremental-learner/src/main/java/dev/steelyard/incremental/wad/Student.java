@@ -1,11 +1,13 @@
 package dev.steelyard.incremental.wad;
 
 import dev.steelyard.artifacts.dataset.ImageSet;
+import dev.steelyard.incremental.images.ImageBlocks;
 import dev.steelyard.incremental.images.ImageClassifier;
 import dev.steelyard.incremental.images.ImageModelConfig;
 import dev.steelyard.incremental.images.Parts;
 import dev.steelyard.incremental.training.AveragedWeights;
 import dev.steelyard.incremental.training.Averaging;
+import dev.steelyard.incremental.training.Check;
 import dev.steelyard.incremental.training.Learner;
 import dev.steelyard.incremental.wad.StudentBatch.Labelled;
 import dev.steelyard.incremental.wad.StudentBatch.Weighed;
@@ -19,7 +21,7 @@ import dev.steelyard.tensor.nn.Reparametrization;
 import dev.steelyard.tensor.train.MovingAverage;
 import dev.steelyard.tensor.train.RandomTensors;
 import dev.steelyard.tensor.train.TrainingState;
-import java.util.Arrays;
+import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -32,8 +34,6 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** A classifier that learns from labelled images, and from those of the pool by what they count. */
 final class Student implements AutoCloseable {
-    private static final int AT_ONCE = 500;
-
     private final ImageModelConfig config;
     private final ParameterStore store = new ParameterStore();
     private final KeptStatistics statistics = new KeptStatistics();
@@ -156,19 +156,34 @@ final class Student implements AutoCloseable {
 
     /** Log probabilities of all classes as the student sees the images unchanged, [n, classes]. */
     float[] logProbabilities(ImageSet images, int[] chosen, int classes) {
-        float[] all = new float[chosen.length * classes];
-        try (var _ = AveragedWeights.in(store, average);
-                var _ = NoGrad.begin()) {
-            for (int from = 0; from < chosen.length; from += AT_ONCE) {
-                int[] block = Arrays.copyOfRange(chosen, from, Math.min(from + AT_ONCE, chosen.length));
-                try (var _ = TensorScope.open()) {
-                    Tensor logits = logits(images.pixels(block), Phase.EVALUATION);
-                    float[] found = Tensors.toFloats(torch.log_softmax(logits, 1));
-                    System.arraycopy(found, 0, all, from * classes, found.length);
-                }
+        FloatBuffer all = FloatBuffer.allocate(chosen.length * classes);
+        try (var _ = AveragedWeights.in(store, average)) {
+            ImageBlocks.of(images.shape(), chosen).forEach(block -> all.put(logProbabilities(images, block)));
+        }
+        return all.array();
+    }
+
+    /**
+     * The same, which may be broken off.
+     *
+     * @param check before each block of images
+     */
+    float[] logProbabilities(ImageSet images, int[] chosen, int classes, Check check) throws InterruptedException {
+        FloatBuffer all = FloatBuffer.allocate(chosen.length * classes);
+        try (var _ = AveragedWeights.in(store, average)) {
+            for (int[] block : ImageBlocks.of(images.shape(), chosen)) {
+                check.run();
+                all.put(logProbabilities(images, block));
             }
         }
-        return all;
+        return all.array();
+    }
+
+    private float[] logProbabilities(ImageSet images, int[] block) {
+        try (var _ = TensorScope.open();
+                var _ = NoGrad.begin()) {
+            return Tensors.toFloats(torch.log_softmax(logits(images.pixels(block), Phase.EVALUATION), 1));
+        }
     }
 
     @Override

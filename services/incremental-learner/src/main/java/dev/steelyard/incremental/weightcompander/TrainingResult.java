@@ -1,5 +1,6 @@
 package dev.steelyard.incremental.weightcompander;
 
+import dev.steelyard.incremental.images.ImageBlocks;
 import dev.steelyard.incremental.images.ImageClassifier;
 import dev.steelyard.incremental.images.ImageSplit;
 import dev.steelyard.incremental.images.Parts;
@@ -34,7 +35,7 @@ record TrainingResult(
     private static final int COMPARED = 500;
     private static final JsonMapper JSON = new JsonMapper();
 
-    Outputs write() throws IOException {
+    Outputs write() throws IOException, InterruptedException {
         writeModel();
         ObjectNode report = JSON.createObjectNode();
         report.put("method", spec.name());
@@ -74,7 +75,7 @@ record TrainingResult(
         }
     }
 
-    private ObjectNode describe(Contender contender) {
+    private ObjectNode describe(Contender contender) throws InterruptedException {
         ObjectNode run = JSON.createObjectNode();
         run.put("name", contender.name());
         contender.startAccuracy().ifPresent(accuracy -> run.put("startAccuracy", accuracy));
@@ -124,7 +125,7 @@ record TrainingResult(
     }
 
     /** Accuracy of the exported model, made anew without compander, and how far it is from the one that was trained. */
-    private void evaluate(Contender contender, ObjectNode run) {
+    private void evaluate(Contender contender, ObjectNode run) throws InterruptedException {
         try (var plain = new ParameterStore();
                 var random = new RandomTensors(setting.engine(), 0)) {
             ImageClassifier exported = setting.config()
@@ -136,20 +137,22 @@ record TrainingResult(
             try (var _ = TensorScope.open()) {
                 plain.restore(contender.exported());
             }
-            run.put("accuracy", exported.accuracy(split.test()));
+            run.put("accuracy", exported.accuracy(split.test(), setting.job()::checkCancelled));
         }
     }
 
     private double difference(ImageClassifier trained, ImageClassifier exported) {
         int[] images =
                 IntStream.range(0, Math.min(COMPARED, split.test().size())).toArray();
-        try (var _ = TensorScope.open();
-                var _ = NoGrad.begin()) {
-            Tensor x = trained.input(split.test(), images);
-            return torch.sub(trained.logits(x, Phase.EVALUATION), exported.logits(x, Phase.EVALUATION))
-                    .abs()
-                    .max()
-                    .item_double();
+        double difference = 0;
+        for (int[] some : ImageBlocks.of(split.test().shape(), images)) {
+            try (var _ = TensorScope.open();
+                    var _ = NoGrad.begin()) {
+                Tensor x = trained.input(split.test(), some);
+                Tensor between = torch.sub(trained.logits(x, Phase.EVALUATION), exported.logits(x, Phase.EVALUATION));
+                difference = Math.max(difference, between.abs().max().item_double());
+            }
         }
+        return difference;
     }
 }

@@ -179,7 +179,7 @@ class WadTest {
         var straight = job(folder.resolve("straight"), inputs());
         straight.of(method, params);
         String[] outputs = {Wad.STUDENT, Wad.TEACHER, Wad.WEIGHTS, Wad.REPORT};
-        int round = 2 + ITERATIONS; // the pool is judged in one block, the labelled images in another
+        int round = 3 + ITERATIONS; // the pool is judged in one block, the labelled images in another; then the losses
 
         // before the first state and after it, while the pool is judged, and in each round
         for (int looks : List.of(
