@@ -38,6 +38,11 @@ public final class Matrix {
         return rows;
     }
 
+    /** Numbers in it. */
+    public long values() {
+        return (long) rows * columns;
+    }
+
     public int columns() {
         return columns;
     }
@@ -94,7 +99,7 @@ public final class Matrix {
         return new Matrix(chosen.length, columns, floats, wide);
     }
 
-    /** Rows of this and then of another of as many columns. */
+    /** Rows of this and then of another of as many columns, {@link #MAX_VALUES} in all at the most. */
     public Matrix followedBy(Matrix other) {
         if (isDouble() || other.isDouble()) {
             double[] all = Arrays.copyOf(asDoubles(), (rows + other.rows) * columns);

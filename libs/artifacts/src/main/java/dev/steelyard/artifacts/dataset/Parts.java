@@ -4,6 +4,7 @@ import dev.steelyard.artifacts.ArtifactException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The parts of a data set that are there: what they must have in common, and all of them as one. */
@@ -53,8 +54,14 @@ final class Parts {
         return part.hasNumbers() ? "whole numbers" : "text";
     }
 
-    /** @throws ArtifactException naming the part without labels where others have them */
+    /** @throws ArtifactException naming the part without labels where others have them, or parts that are too many values */
     Examples all() throws ArtifactException {
+        return all(Matrix.MAX_VALUES);
+    }
+
+    /** @param most values that all rows may have */
+    Examples all(long most) throws ArtifactException {
+        requireAtMost(most);
         List<Part> labelled = labelled();
         for (Part part : parts) {
             if (!part.isLabelled() && !labelled.isEmpty()) {
@@ -67,6 +74,23 @@ final class Parts {
                 .map(Part::rows)
                 .reduce(Parts::joined)
                 .orElseThrow(() -> new IllegalStateException("a data set without parts"));
+    }
+
+    private void requireAtMost(long most) throws ArtifactException {
+        if (parts.stream().mapToLong(Parts::values).sum() > most) {
+            String counts = parts.stream()
+                    .map(part -> "%d values in the %s part".formatted(values(part), part.name))
+                    .collect(Collectors.joining(", "));
+            throw new ArtifactException("%s; at most %d are taken as one".formatted(counts, most));
+        }
+    }
+
+    private static long values(Part part) {
+        return switch (part.rows) {
+            case ImageSet images -> images.pixels().values();
+            case FeatureSet features -> features.values().values();
+            case TextSet _ -> 0;
+        };
     }
 
     private static Examples joined(Examples one, Examples other) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,17 @@ class PartsTest {
                 .hasMessageStartingWith("the test part has no labels, the training part has");
         assertThat(data.withoutLabels().all().size()).isEqualTo(2);
         assertThat(data.withoutLabels().all().labels()).isEmpty();
+    }
+
+    @Test
+    void parts_that_are_too_many_values_together_are_refused_with_their_counts() throws IOException {
+        var images = new ImageSet(new ImageShape(1, 2, 3), Matrix.of(4, 6, new float[24]), Optional.empty());
+        var parts = new Parts(Optional.of(images), Optional.empty(), Optional.of(images));
+
+        assertThat(parts.all(48).size()).isEqualTo(8);
+        assertThatThrownBy(() -> parts.all(47))
+                .isInstanceOf(ArtifactException.class)
+                .hasMessage("24 values in the training part, 24 values in the test part; at most 47 are taken as one");
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.steelyard.artifacts.dataset.Dataset;
 import dev.steelyard.artifacts.dataset.Examples;
 import dev.steelyard.artifacts.dataset.ImageSet;
 import dev.steelyard.artifacts.dataset.Labels;
+import dev.steelyard.artifacts.dataset.Matrix;
 import dev.steelyard.method.JobContext;
 import dev.steelyard.method.MethodException;
 import java.io.IOException;
@@ -52,8 +53,18 @@ record Samples(ImageSet images, int given, Labels labels, List<String> ids, Opti
         List<String> ids = new ArrayList<>(ids(Wad.LABELLED, labelled));
         ids.addAll(ids(Wad.UNLABELLED, pool));
         requireDifferent(ids, labelled.size());
+        requireTogether(labelled.pixels().values(), pool.pixels().values());
         ImageSet all = new ImageSet(labelled.shape(), labelled.pixels().followedBy(pool.pixels()), Optional.empty());
         return new Samples(all, labelled.size(), labels, List.copyOf(ids), test);
+    }
+
+    /** @param labelled values, and those of the pool, each not too many by themselves */
+    static void requireTogether(long labelled, long pool) throws MethodException {
+        if (labelled + pool > Matrix.MAX_VALUES) {
+            throw MethodException.input(
+                    "%d pixel values in labelled, %d in unlabelled; at most %d are taken together; take fewer or smaller images"
+                            .formatted(labelled, pool, Matrix.MAX_VALUES));
+        }
     }
 
     private static ImageSet images(String input, Optional<Examples> part) throws MethodException {

@@ -10,6 +10,7 @@ import dev.steelyard.artifacts.dataset.Dataset;
 import dev.steelyard.artifacts.dataset.ImageSet;
 import dev.steelyard.artifacts.safetensors.Checkpoint;
 import dev.steelyard.incremental.RunFiles;
+import dev.steelyard.method.MethodException;
 import dev.steelyard.method.Outputs;
 import dev.steelyard.method.local.LocalRun;
 import dev.steelyard.tensor.TensorScope;
@@ -138,6 +139,16 @@ class WadTest {
             }
         }
         return rows;
+    }
+
+    @Test
+    void inputs_that_are_too_large_together_are_refused_with_their_counts() throws Exception {
+        Samples.requireTogether(1L << 28, 1L << 28);
+
+        assertThatThrownBy(() -> Samples.requireTogether(1L << 28, (1L << 28) + 1))
+                .isInstanceOf(MethodException.class)
+                .hasMessageStartingWith(
+                        "268435456 pixel values in labelled, 268435457 in unlabelled; at most 536870912 are taken together");
     }
 
     @Test
