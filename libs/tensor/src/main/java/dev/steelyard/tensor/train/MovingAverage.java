@@ -4,6 +4,7 @@ import dev.steelyard.tensor.NoGrad;
 import dev.steelyard.tensor.Shapes;
 import dev.steelyard.tensor.TensorOwner;
 import dev.steelyard.tensor.TensorScope;
+import dev.steelyard.tensor.Tensors;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,12 +17,19 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * Exponential moving average of weights: a ← βa + (1 − β)w after each step, starting at the weights themselves. A weight
  * that is made of parameters is averaged as it is computed with, not by its parameters.
+ *
+ * <p>A run of few steps would leave β^steps of the average at the weights it started from, which may be random. A ramped
+ * average takes βₜ = min(β, (1 + t)/(10 + t)) after t updates instead, and has soon forgotten them.
  */
 public final class MovingAverage implements TrainingState.Part, AutoCloseable {
+    private static final String UPDATES = "updates";
+
     private final TensorOwner owner = new TensorOwner();
     private final double beta;
+    private final boolean ramped;
     private final Map<String, Supplier<Tensor>> weights;
     private final SequencedMap<String, Tensor> averages = new LinkedHashMap<>();
+    private long updates;
 
     /** @param beta β, [0, 1) */
     public MovingAverage(List<Parameter> parameters, double beta) {
@@ -34,16 +42,26 @@ public final class MovingAverage implements TrainingState.Part, AutoCloseable {
      * @param weights asked for their values at each update, without gradients
      */
     public MovingAverage(Map<String, Supplier<Tensor>> weights, double beta) {
+        this(weights, beta, false);
+    }
+
+    private MovingAverage(Map<String, Supplier<Tensor>> weights, double beta, boolean ramped) {
         if (!(beta >= 0 && beta < 1)) {
             throw new IllegalArgumentException("beta: expected [0, 1), found " + beta);
         }
         this.beta = beta;
+        this.ramped = ramped;
         this.weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
         try (var _ = NoGrad.begin();
                 var _ = TensorScope.open()) {
             this.weights.forEach((name, weight) ->
                     averages.put(name, owner.own(weight.get().detach().clone())));
         }
+    }
+
+    /** An average that soon forgets what it started from. */
+    public static MovingAverage ramped(List<Parameter> parameters, double beta) {
+        return new MovingAverage(byName(parameters), beta, true);
     }
 
     private static Map<String, Supplier<Tensor>> byName(List<Parameter> parameters) {
@@ -56,15 +74,29 @@ public final class MovingAverage implements TrainingState.Part, AutoCloseable {
     public void update() {
         try (var _ = NoGrad.begin();
                 var _ = TensorScope.open()) {
-            Scalar rest = new Scalar(1 - beta);
+            Scalar rest = new Scalar(1 - decay());
             weights.forEach((name, weight) -> average(name).lerp_(weight.get().detach(), rest));
         }
+        updates++;
     }
 
-    /** The averages by parameter name; the live tensors. */
+    private double decay() {
+        return ramped ? Math.min(beta, (1.0 + updates) / (10.0 + updates)) : beta;
+    }
+
+    /** By parameter name; the live tensors. */
+    public SequencedMap<String, Tensor> averages() {
+        return Collections.unmodifiableSequencedMap(averages);
+    }
+
+    /** The averages, and of a ramped one its updates. */
     @Override
     public SequencedMap<String, Tensor> save() {
-        return Collections.unmodifiableSequencedMap(averages);
+        SequencedMap<String, Tensor> saved = new LinkedHashMap<>(averages);
+        if (ramped) {
+            saved.put(UPDATES, Tensors.of(new long[] {updates}));
+        }
+        return saved;
     }
 
     /** Takes over a saved {@link #save()} by copying. */
@@ -79,6 +111,9 @@ public final class MovingAverage implements TrainingState.Part, AutoCloseable {
                 }
                 average.copy_(Shapes.require(name, saved, Shapes.of(average)));
             });
+            if (ramped) {
+                updates = Tensors.toLongs(Slot.entry(state, UPDATES))[0];
+            }
         }
     }
 

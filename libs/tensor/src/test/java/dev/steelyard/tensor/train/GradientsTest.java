@@ -83,6 +83,33 @@ class GradientsTest {
     }
 
     @Test
+    void ramped_average_soon_forgets_what_it_started_from() {
+        try (var _ = TensorScope.open()) {
+            Tensor w = leaf(1000);
+            List<Parameter> parameters = List.of(new Parameter("w", w));
+            try (var average = MovingAverage.ramped(parameters, 0.999);
+                    var continued = MovingAverage.ramped(parameters, 0.999)) {
+                try (var _ = NoGrad.begin()) {
+                    w.zero_();
+                }
+                average.update();
+                assertThat(values(average)).containsExactly(new double[] {100}, within(1e-9)); // β₀ = 1/10
+                average.update();
+                assertThat(values(average)).containsExactly(new double[] {100 * 2 / 11.0}, within(1e-9));
+                continued.restore(average.save());
+                average.update();
+                continued.update();
+                assertThat(values(continued)).containsExactly(values(average));
+                for (int i = 0; i < 1000; i++) {
+                    average.update();
+                }
+                assertThat(values(average)[0]).isLessThan(1e-9);
+                assertThat(average.averages()).containsOnlyKeys("w");
+            }
+        }
+    }
+
+    @Test
     void random_tensors_continue_from_a_saved_state() {
         try (var random = new RandomTensors(ENGINE, 3);
                 var _ = TensorScope.open()) {

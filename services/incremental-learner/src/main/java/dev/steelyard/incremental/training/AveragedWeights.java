@@ -25,7 +25,7 @@ public final class AveragedWeights implements AutoCloseable {
         var weights = new AveragedWeights();
         SequencedMap<String, Tensor> live = store.save();
         try (var _ = NoGrad.begin()) {
-            average.ifPresent(given -> given.save().forEach((name, mean) -> {
+            average.ifPresent(given -> given.averages().forEach((name, mean) -> {
                 Tensor value = Objects.requireNonNull(live.get(name), name);
                 weights.before.add(new Kept(value, value.detach().clone()));
                 value.copy_(mean);

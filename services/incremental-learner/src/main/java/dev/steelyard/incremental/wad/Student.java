@@ -87,7 +87,7 @@ final class Student implements AutoCloseable {
     /** The checkpoint, of averages where there are; live tensors, or of the innermost open scope. */
     SequencedMap<String, Tensor> exported() {
         SequencedMap<String, Tensor> exported = store.exported();
-        average.ifPresent(weights -> exported.putAll(weights.save()));
+        average.ifPresent(weights -> exported.putAll(weights.averages()));
         return exported;
     }
 
