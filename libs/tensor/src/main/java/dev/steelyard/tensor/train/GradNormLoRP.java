@@ -165,7 +165,10 @@ public final class GradNormLoRP implements Optimizer {
         }
     }
 
-    /** Share of the gradient's energy that each target's subspace held in the last step, by name. */
+    /**
+     * Share of the gradient's energy that each target's subspace held, by name: in the last step, or where gradients are
+     * {@linkplain #fold folded} in the last that chose a subspace.
+     */
     public SequencedMap<String, Double> captured() {
         SequencedMap<String, Double> shares = new LinkedHashMap<>();
         projected.forEach(weight -> shares.put(weight.parameter.name(), weight.captured()));

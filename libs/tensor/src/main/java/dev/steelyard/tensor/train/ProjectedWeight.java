@@ -41,24 +41,15 @@ final class ProjectedWeight {
         final TensorOwner owner = new TensorOwner();
         final Tensor gMu;
         final Tensor r;
-        double energy;
-        double held;
 
         Folded(Low first) {
             gMu = owner.own(first.gMu.clone());
             r = owner.own(first.r.clone());
-            count(first);
         }
 
         void add(Low next) {
             gMu.add_(next.gMu);
             r.add_(next.r);
-            count(next);
-        }
-
-        private void count(Low low) {
-            energy += low.energy;
-            held += squares(low.r);
         }
 
         @Override
@@ -81,7 +72,10 @@ final class ProjectedWeight {
         magnitude = settings.normalize() ? Optional.of(new DenseMoments(owner, type, rows, 1)) : Optional.empty();
     }
 
-    /** Share of the gradient's energy that the subspace held in the last step, [0, 1]; NaN before the first. */
+    /**
+     * Share of the gradient's energy that the subspace held in the last step whose whole gradient was there, [0, 1]; NaN
+     * before the first. A step with folded gradients knows its batches' energies, but not that of their mean.
+     */
     double captured() {
         return captured;
     }
@@ -122,7 +116,6 @@ final class ProjectedWeight {
         Tensor gMu;
         if (folded.isPresent()) {
             try (Folded sum = folded.get()) {
-                captured = share(sum.held, sum.energy);
                 n = subspace.orElseThrow().back(moments.direction(sum.r, settings.moments()));
                 gMu = sum.gMu.clone();
             }
