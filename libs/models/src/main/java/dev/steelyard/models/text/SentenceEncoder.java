@@ -50,7 +50,7 @@ public final class SentenceEncoder implements AutoCloseable {
     /** The same with a way to pool that goes before the model's own. */
     public static SentenceEncoder open(Path folder, Weights weights, Pooling pooling) throws IOException {
         BertConfig config = BertConfig.read(ModelConfig.read(folder));
-        TextTokenizer tokenizer = TextTokenizer.open(folder, maxTokens(folder, config));
+        TextTokenizer tokenizer = TextTokenizer.open(folder, maxTokens(folder, config), config.vocabularySize());
         try {
             return new SentenceEncoder(tokenizer, BertEncoder.load(config, weights), pooling);
         } catch (IOException | RuntimeException e) {

@@ -14,6 +14,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A tokenizer read from Hugging Face's {@code tokenizer.json}. Truncation and padding that the file asks for are not
@@ -23,14 +27,18 @@ import java.util.Map;
  * used by several threads at once.
  */
 public final class TextTokenizer implements AutoCloseable {
+    private static final String FILE = "tokenizer.json";
+    private static final JsonMapper JSON = new JsonMapper();
     private static final long MAX_BYTES = 64L << 20;
 
     private final HuggingFaceTokenizer tokenizer;
     private final int maxTokens;
+    private final int size;
 
-    private TextTokenizer(HuggingFaceTokenizer tokenizer, int maxTokens) {
+    private TextTokenizer(HuggingFaceTokenizer tokenizer, int maxTokens, int size) {
         this.tokenizer = tokenizer;
         this.maxTokens = maxTokens;
+        this.size = size;
     }
 
     /**
@@ -43,18 +51,37 @@ public final class TextTokenizer implements AutoCloseable {
         return Reading.in(folder, () -> read(folder, maxTokens));
     }
 
+    /**
+     * The same for a model of a vocabulary.
+     *
+     * @param vocabulary the model's ids are below it
+     * @throws ArtifactException also when the tokenizer has an id that the model has not
+     */
+    public static TextTokenizer open(Path folder, int maxTokens, int vocabulary) throws IOException {
+        TextTokenizer tokenizer = open(folder, maxTokens);
+        if (tokenizer.size() > vocabulary) {
+            tokenizer.close();
+            throw new ArtifactException(
+                            FILE,
+                            null,
+                            "ids up to %d; the model has a vocabulary of %d"
+                                    .formatted(tokenizer.size() - 1, vocabulary))
+                    .in(folder);
+        }
+        return tokenizer;
+    }
+
     private static TextTokenizer read(Path folder, int maxTokens) throws IOException {
-        String file = "tokenizer.json";
         byte[] json;
         try {
-            Path path = folder.resolve(file);
+            Path path = folder.resolve(FILE);
             if (Files.size(path) > MAX_BYTES) {
                 throw new ArtifactException(
-                        file, null, "%d bytes; at most %d are read".formatted(Files.size(path), MAX_BYTES));
+                        FILE, null, "%d bytes; at most %d are read".formatted(Files.size(path), MAX_BYTES));
             }
             json = Files.readAllBytes(path);
         } catch (NoSuchFileException e) {
-            throw new ArtifactException(file, null, "missing");
+            throw new ArtifactException(FILE, null, "missing");
         }
         goOffline();
         NativeLoading.run("tokenizers", () -> {
@@ -68,11 +95,29 @@ public final class TextTokenizer implements AutoCloseable {
                     "maxLength", Integer.toString(maxTokens),
                     "modelMaxLength", Integer.toString(maxTokens),
                     "padding", "false");
+            int size = size(JSON.readTree(json));
             return new TextTokenizer(
-                    HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), options), maxTokens);
+                    HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), options), maxTokens, size);
         } catch (RuntimeException e) {
-            throw new ArtifactException(file, null, "not a tokenizer: " + e.getMessage());
+            throw new ArtifactException(FILE, null, "not a tokenizer: " + e.getMessage());
         }
+    }
+
+    private static int size(JsonNode file) {
+        JsonNode vocabulary = file.path("model").path("vocab");
+        IntStream model = vocabulary.isArray()
+                ? IntStream.of(vocabulary.size() - 1)
+                : vocabulary.properties().stream().map(Map.Entry::getValue).mapToInt(JsonNode::intValue);
+        Stream<JsonNode> added = file.path("added_tokens").valueStream();
+        return IntStream.concat(model, added.mapToInt(token -> token.path("id").intValue()))
+                        .max()
+                        .orElse(-1)
+                + 1;
+    }
+
+    /** One more than the largest id. */
+    public int size() {
+        return size;
     }
 
     /** The text of some tokens, special ones left out. */

@@ -47,6 +47,18 @@ class TextTokenizerTest {
     }
 
     @Test
+    void ids_outside_the_models_vocabulary_are_refused_at_opening() throws IOException {
+        try (TextTokenizer tokenizer = bertTokenizer(64)) {
+            assertThat(tokenizer.size()).isEqualTo(30522);
+        }
+        TextTokenizer.open(folder, 64, 30522).close();
+
+        assertThatThrownBy(() -> TextTokenizer.open(folder, 64, 30521))
+                .isInstanceOf(ArtifactException.class)
+                .hasMessage("tokenizer.json: ids up to 30521; the model has a vocabulary of 30521");
+    }
+
+    @Test
     void batch_is_filled_up_to_its_longest_text() {
         TokenBatch batch = TokenBatch.pad(List.of(new long[] {1, 2}, new long[] {3, 4, 5}), 9);
 

@@ -8,11 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Function;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -32,14 +29,12 @@ public final class TokenizerFolder implements Tokenization, AutoCloseable {
 
     private final Path folder;
     private final TextTokenizer tokenizer;
-    private final int size;
     private final OptionalInt begin;
     private final int end;
 
     private TokenizerFolder(Path folder, TextTokenizer tokenizer) throws IOException {
         this.folder = folder;
         this.tokenizer = tokenizer;
-        size = size(folder);
         end = token("eos")
                 .orElseThrow(() -> new ArtifactException(
                                 SETTINGS, null, "eos_token: expected a token that ends a text, found nothing")
@@ -66,7 +61,7 @@ public final class TokenizerFolder implements Tokenization, AutoCloseable {
 
     /** One more than the largest id. */
     public int size() {
-        return size;
+        return tokenizer.size();
     }
 
     @Override
@@ -112,7 +107,7 @@ public final class TokenizerFolder implements Tokenization, AutoCloseable {
 
     private OptionalInt token(String name) throws IOException {
         if (Files.exists(folder.resolve("config.json"))) {
-            OptionalInt id = ofModel(folder, name, size - 1, this::ids);
+            OptionalInt id = ofModel(folder, name, size() - 1, this::ids);
             if (id.isPresent()) {
                 return id;
             }
@@ -147,19 +142,6 @@ public final class TokenizerFolder implements Tokenization, AutoCloseable {
         String text = field.isObject() ? field.path("content").asString("") : field.asString("");
         int[] token = text.isEmpty() ? new int[0] : ids.apply(text);
         return token.length == 1 ? OptionalInt.of(token[0]) : OptionalInt.empty();
-    }
-
-    private static int size(Path folder) throws IOException {
-        JsonNode file = json(folder, FILE);
-        JsonNode vocabulary = file.path("model").path("vocab");
-        IntStream model = vocabulary.isArray()
-                ? IntStream.of(vocabulary.size() - 1)
-                : vocabulary.properties().stream().map(Map.Entry::getValue).mapToInt(JsonNode::intValue);
-        Stream<JsonNode> added = file.path("added_tokens").valueStream();
-        return IntStream.concat(model, added.mapToInt(token -> token.path("id").intValue()))
-                        .max()
-                        .orElse(-1)
-                + 1;
     }
 
     private static JsonNode json(Path folder, String file) throws IOException {
