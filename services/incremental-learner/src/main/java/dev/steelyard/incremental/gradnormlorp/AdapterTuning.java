@@ -24,6 +24,11 @@ final class AdapterTuning extends AdamWTuning {
         this.adapter = new LowRankAdapter(random, params.rank(), params.loraAlpha());
     }
 
+    /** Whether a parameter is one of an adapter. */
+    static boolean isPart(String name) {
+        return name.contains(PART);
+    }
+
     @Override
     public Reparametrization form() {
         return targets.form(adapter);
@@ -40,13 +45,13 @@ final class AdapterTuning extends AdamWTuning {
 
     @Override
     public Ledger ledger() {
-        return ledger(parameters().stream().filter(p -> p.name().contains(PART)).toList(), targetElements);
+        return ledger(parameters().stream().filter(p -> isPart(p.name())).toList(), targetElements);
     }
 
     @Override
     public SequencedMap<String, Tensor> weights(ParameterStore store) {
         SequencedMap<String, Tensor> weights = new LinkedHashMap<>(store.save());
-        weights.keySet().removeIf(name -> name.contains(PART));
+        weights.keySet().removeIf(AdapterTuning::isPart);
         weights.putAll(adapter.merged());
         return weights;
     }

@@ -3,35 +3,44 @@ package dev.steelyard.incremental.gradnormlorp;
 import dev.steelyard.tensor.NoGrad;
 import dev.steelyard.tensor.TensorOwner;
 import dev.steelyard.tensor.TensorScope;
-import dev.steelyard.tensor.nn.ParameterStore;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.Tensor;
 
-/** How far the norms of targets' rows go from where they were: the mean of |‖W_i‖/‖W_i‖₀ − 1|. */
+/**
+ * How far the norms of targets' rows go from where they were: the mean of |‖W_i‖/‖W_i‖₀ − 1|, W as it is tuned.
+ */
 final class RowNorms implements AutoCloseable {
     private static final double TINY = 1e-30;
 
     private final TensorOwner owner = new TensorOwner();
-    private final SequencedMap<String, Tensor> weights = new LinkedHashMap<>();
-    private final Map<String, Tensor> first = new LinkedHashMap<>();
+    private final Supplier<SequencedMap<String, Tensor>> weights;
+    private final SequencedMap<String, Tensor> first = new LinkedHashMap<>();
 
-    /** As they are now. */
-    RowNorms(ParameterStore store, List<String> names) {
-        SequencedMap<String, Tensor> all = store.save();
+    /**
+     * As they are now.
+     *
+     * @param weights all of a model's, as they are then: live, or of the innermost open scope
+     */
+    RowNorms(Supplier<SequencedMap<String, Tensor>> weights, List<String> names) {
+        this.weights = weights;
         try (var _ = NoGrad.begin();
                 var _ = TensorScope.open()) {
+            SequencedMap<String, Tensor> all = weights.get();
             for (String name : names) {
-                Tensor weight = Objects.requireNonNull(all.get(name));
-                weights.put(name, weight);
-                first.put(name, owner.own(norms(weight)));
+                first.put(name, owner.own(norms(weight(all, name))));
             }
         }
+    }
+
+    private static Tensor weight(Map<String, Tensor> all, String name) {
+        return Objects.requireNonNull(all.get(name));
     }
 
     private static Tensor norms(Tensor weight) {
@@ -41,21 +50,20 @@ final class RowNorms implements AutoCloseable {
     /** By target. */
     SequencedMap<String, Double> drift() {
         SequencedMap<String, Double> drift = new LinkedHashMap<>();
-        weights.forEach((name, weight) -> {
-            try (var _ = NoGrad.begin();
-                    var _ = TensorScope.open()) {
-                Tensor before = Objects.requireNonNull(first.get(name)).clamp_min(new Scalar(TINY));
-                drift.put(
-                        name,
-                        norms(weight)
-                                .div(before)
-                                .sub(new Scalar(1.0))
-                                .abs()
-                                .mean()
-                                .item_double());
-            }
-        });
+        try (var _ = NoGrad.begin();
+                var _ = TensorScope.open()) {
+            SequencedMap<String, Tensor> all = weights.get();
+            first.forEach((name, before) -> drift.put(name, drift(norms(weight(all, name)), before)));
+        }
         return drift;
+    }
+
+    private static double drift(Tensor now, Tensor before) {
+        return now.div(before.clamp_min(new Scalar(TINY)))
+                .sub(new Scalar(1.0))
+                .abs()
+                .mean()
+                .item_double();
     }
 
     @Override

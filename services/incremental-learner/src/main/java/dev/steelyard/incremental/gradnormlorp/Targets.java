@@ -38,11 +38,11 @@ final class Targets {
         return linear.stream().filter(this::contain).toList();
     }
 
-    /** What fits the patterns and is no linear weight: biases, norms, embeddings. */
+    /** What fits the patterns and is neither a linear weight nor an adapter of one: biases, norms, embeddings. */
     List<String> skipped(ParameterStore store) {
         return store.parameters().stream()
                 .map(Parameter::name)
-                .filter(name -> contain(name) && !linear.contains(name))
+                .filter(name -> contain(name) && !linear.contains(name) && !AdapterTuning.isPart(name))
                 .toList();
     }
 

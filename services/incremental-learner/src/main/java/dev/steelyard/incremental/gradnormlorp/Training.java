@@ -62,7 +62,7 @@ final class Training<B> {
         job.log("%d linear weights are targets; what else fits their names is no linear weight (%d)"
                 .formatted(targets.names().size(), targets.skipped(task.store()).size()));
         goOn();
-        try (var norms = new RowNorms(task.store(), targets.names());
+        try (var norms = new RowNorms(() -> tuning.weights(task.store()), targets.names());
                 var loader =
                         new DataLoader<>(task::batch, new Shuffle(task.examples(), job.seed()), params.batch(), 1)) {
             TrainingPlan plan = plan();

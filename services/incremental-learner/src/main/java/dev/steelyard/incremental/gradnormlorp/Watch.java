@@ -24,6 +24,7 @@ final class Watch implements Learner.Observer {
     private final RowNorms norms;
     private final Task<?> task;
     private final Curves curves;
+    private boolean chooses;
 
     Watch(
             JobContext job,
@@ -42,6 +43,12 @@ final class Watch implements Learner.Observer {
         this.curves = curves;
     }
 
+    /** A run that goes on with an optimizer's state does not choose subspaces by its own steps. */
+    @Override
+    public void beforeUpdate(long step) {
+        chooses = tuning.projecting().stream().anyMatch(GradNormLoRP::choosesNext);
+    }
+
     @Override
     public void afterUpdate(long step, double loss) throws InterruptedException {
         long done = step + 1;
@@ -52,7 +59,7 @@ final class Watch implements Learner.Observer {
             projecting.ifPresent(optimizer -> add(CAPTURED, done, mean(optimizer.captured())));
             add(DRIFT, done, mean(norms.drift()));
         }
-        if (step > 0 && step % params.refresh() == 0) {
+        if (chooses) {
             projecting.ifPresent(optimizer -> add(OVERLAP, done, mean(optimizer.overlaps())));
         }
         if (last || (params.evaluateEvery() > 0 && done % params.evaluateEvery() == 0)) {
