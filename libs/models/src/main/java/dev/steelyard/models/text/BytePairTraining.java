@@ -51,11 +51,26 @@ public final class BytePairTraining {
      * @param vocabulary tokens in all, {@link #SMALLEST} or more
      */
     public BytePairVocabulary learn(int vocabulary) {
+        return learn(vocabulary, () -> {});
+    }
+
+    /** Looks whether to go on. */
+    @FunctionalInterface
+    public interface Check<E extends Exception> {
+        void run() throws E;
+    }
+
+    /**
+     * The same, which may be broken off.
+     *
+     * @param check before each merge
+     */
+    public <E extends Exception> BytePairVocabulary learn(int vocabulary, Check<E> check) throws E {
         if (vocabulary < SMALLEST) {
             throw new IllegalArgumentException(
                     "vocabulary: expected %d or more, found %d".formatted(SMALLEST, vocabulary));
         }
-        return new Merging().run(vocabulary);
+        return new Merging().run(vocabulary, check);
     }
 
     private record Pair(int left, int right) implements Comparable<Pair> {
@@ -93,7 +108,7 @@ public final class BytePairTraining {
         private final Map<Pair, Set<Word>> where = new HashMap<>();
         private final PriorityQueue<Candidate> queue = new PriorityQueue<>();
 
-        BytePairVocabulary run(int vocabulary) {
+        <E extends Exception> BytePairVocabulary run(int vocabulary, Check<E> check) throws E {
             token(END_OF_TEXT);
             IntStream.range(0, 256)
                     .mapToObj(b -> String.valueOf(ByteAlphabet.of(b)))
@@ -109,6 +124,7 @@ public final class BytePairTraining {
                 } else if (count < LEAST_FREQUENT) {
                     break;
                 } else {
+                    check.run();
                     merge(best.pair);
                 }
             }

@@ -17,6 +17,16 @@ class BytePairTrainingTest {
     private static final Path TEXT = Path.of("../../LICENSE");
 
     @Test
+    void learning_is_broken_off_between_merges() {
+        var training = new BytePairTraining().add("the cat and the dog and the cat");
+
+        assertThatThrownBy(() -> training.learn(300, () -> {
+                    throw new InterruptedException("cancelled");
+                }))
+                .isInstanceOf(InterruptedException.class);
+    }
+
+    @Test
     void merges_are_those_of_the_reference_trainer() throws IOException {
         var learned = new BytePairTraining().add(Files.readString(TEXT)).learn(600);
 

@@ -6,6 +6,7 @@ import dev.steelyard.incremental.language.SequenceBatch;
 import dev.steelyard.incremental.language.TextSplit;
 import dev.steelyard.incremental.language.TokenSequence;
 import dev.steelyard.incremental.language.TokenWindows;
+import dev.steelyard.incremental.training.Check;
 import dev.steelyard.method.JobContext;
 import dev.steelyard.method.MethodException;
 import dev.steelyard.models.llama.LlamaFolder;
@@ -36,10 +37,11 @@ final class DecoderTask implements Task<SequenceBatch> {
     private final HeldOut test;
 
     private record HeldOut(List<TokenSequence> windows, long bytes) {
-        static HeldOut of(List<String> texts, DecoderStart start, int context) {
+        static HeldOut of(List<String> texts, DecoderStart start, int context, Check check)
+                throws InterruptedException {
             List<TokenSequence> windows = texts.isEmpty()
                     ? List.of()
-                    : TokenWindows.all(TokenWindows.stream(texts, start.tokenizer()), context);
+                    : TokenWindows.all(TokenWindows.stream(texts, start.tokenizer(), check), context);
             return new HeldOut(windows, TextSplit.bytes(texts));
         }
 
@@ -54,11 +56,12 @@ final class DecoderTask implements Task<SequenceBatch> {
         TextSplit texts = TextSplit.read("data", job.input("data"), params.validationShare(), job.random("split"));
         start = DecoderStart.of(params.decoder().sizes(params.context()), job, texts);
         try {
-            train = TokenWindows.full(TokenWindows.stream(texts.train(), start.tokenizer()), params.context());
-            validation = HeldOut.of(texts.validation(), start, params.context());
-            test = HeldOut.of(texts.test(), start, params.context());
+            train = TokenWindows.full(
+                    TokenWindows.stream(texts.train(), start.tokenizer(), job::checkCancelled), params.context());
+            validation = HeldOut.of(texts.validation(), start, params.context(), job::checkCancelled);
+            test = HeldOut.of(texts.test(), start, params.context(), job::checkCancelled);
             model = start.model(engine, job.seed(), store, form);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | InterruptedException | RuntimeException e) {
             close();
             throw e;
         }

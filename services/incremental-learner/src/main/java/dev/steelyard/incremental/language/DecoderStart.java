@@ -61,7 +61,7 @@ public record DecoderStart(TokenizerFolder tokenizer, LlamaConfig config, Option
             training.add(text);
         }
         Path folder = Files.createDirectories(job.scratch().resolve("tokenizer"));
-        training.learn(sizes.vocabulary()).write(folder, sizes.context());
+        training.learn(sizes.vocabulary(), job::checkCancelled).write(folder, sizes.context());
         return folder;
     }
 

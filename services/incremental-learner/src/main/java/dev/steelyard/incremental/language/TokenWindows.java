@@ -1,5 +1,6 @@
 package dev.steelyard.incremental.language;
 
+import dev.steelyard.incremental.training.Check;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,14 +16,16 @@ public final class TokenWindows {
     /**
      * All tokens of some texts.
      *
+     * @param check before each text
      * @throws IllegalArgumentException when they are more than an array holds
      */
-    public static int[] stream(List<String> texts, Tokenization tokens) {
+    public static int[] stream(List<String> texts, Tokenization tokens, Check check) throws InterruptedException {
         int[] begin = tokens.begin().stream().toArray();
         int[] end = tokens.end().stream().toArray();
         List<int[]> pieces = new ArrayList<>();
         pieces.add(begin.length > 0 ? new int[0] : end);
         for (String text : texts) {
+            check.run();
             pieces.add(begin);
             pieces.add(tokens.ids(text));
             pieces.add(end);

@@ -53,16 +53,18 @@ final class Pretraining implements AutoCloseable {
             DecoderStart start,
             TextSplit texts,
             ParameterStore store)
-            throws IOException, MethodException {
+            throws IOException, MethodException, InterruptedException {
         this.params = params;
         this.job = job;
         this.store = store;
-        int[] stream = TokenWindows.stream(texts.train(), start.tokenizer());
+        int[] stream = TokenWindows.stream(texts.train(), start.tokenizer(), job::checkCancelled);
         trainTokens = stream.length;
         train = TokenWindows.full(stream, params.context());
         validation = texts.validation().isEmpty()
                 ? List.of()
-                : TokenWindows.all(TokenWindows.stream(texts.validation(), start.tokenizer()), params.context());
+                : TokenWindows.all(
+                        TokenWindows.stream(texts.validation(), start.tokenizer(), job::checkCancelled),
+                        params.context());
         validationBytes = TextSplit.bytes(texts.validation());
         if (train.size() < params.batch()) {
             throw MethodException.parameter(
@@ -79,12 +81,12 @@ final class Pretraining implements AutoCloseable {
     }
 
     static Pretraining begin(Torch engine, PretrainLmParams params, JobContext job, DecoderStart start, TextSplit texts)
-            throws IOException, MethodException {
+            throws IOException, MethodException, InterruptedException {
         job.progress(0, "cuts the texts into tokens");
         ParameterStore store = new ParameterStore();
         try {
             return new Pretraining(engine, params, job, start, texts, store);
-        } catch (IOException | MethodException | RuntimeException e) {
+        } catch (IOException | MethodException | InterruptedException | RuntimeException e) {
             store.close();
             throw e;
         }

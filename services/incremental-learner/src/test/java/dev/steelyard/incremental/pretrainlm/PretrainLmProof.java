@@ -74,8 +74,8 @@ class PretrainLmProof {
                 "data", prose, 0, RandomGeneratorFactory.getDefault().create());
         double loss = result.figure("validationLoss");
         try (TokenizerFolder tokenizer = TokenizerFolder.open(model)) {
-            int[] train = TokenWindows.stream(texts.train(), tokenizer);
-            int[] validation = TokenWindows.stream(texts.validation(), tokenizer);
+            int[] train = TokenWindows.stream(texts.train(), tokenizer, () -> {});
+            int[] validation = TokenWindows.stream(texts.validation(), tokenizer, () -> {});
             double[] counted = new double[4];
             for (int order = 1; order <= 3; order++) {
                 counted[order] = new KneserNey(train, tokenizer.size(), order).loss(validation);
