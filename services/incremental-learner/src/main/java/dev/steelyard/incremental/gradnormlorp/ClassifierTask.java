@@ -50,13 +50,14 @@ final class ClassifierTask implements Task<ClassifierTask.Batch> {
     }
 
     ClassifierTask(Torch engine, GradNormLoRPParams params, JobContext job, Path input, Reparametrization form)
-            throws IOException, MethodException {
+            throws IOException, MethodException, InterruptedException {
         this.params = params;
         config = BertConfig.read(ModelConfig.read(input));
         folder = new ClassifierFolder(input);
         int longest = Math.min(params.context(), config.maxPositions());
-        try (TextTokenizer tokenizer = TextTokenizer.open(input, longest)) {
-            data = LabelledTexts.read(job.input("data"), tokenizer, params.validationShare(), job.random("split"));
+        try (TextTokenizer tokenizer = TextTokenizer.open(input, longest, config.vocabularySize())) {
+            data = LabelledTexts.read(
+                    job.input("data"), tokenizer, params.validationShare(), job.random("split"), job::checkCancelled);
         }
         boolean goesOn = job.optionalInput(GradNormLoRPTraining.OPTIMIZER).isPresent();
         try {

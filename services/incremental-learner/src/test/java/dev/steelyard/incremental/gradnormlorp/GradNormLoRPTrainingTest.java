@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.steelyard.artifacts.ArtifactException;
 import dev.steelyard.artifacts.safetensors.Checkpoint;
 import dev.steelyard.artifacts.safetensors.SafetensorsFile;
 import dev.steelyard.artifacts.safetensors.TensorInfo;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,13 +121,19 @@ class GradNormLoRPTrainingTest {
         LocalRun whole = LocalRun.in(folder.resolve("whole")).threads(2).inputs(inputs);
         whole.of(METHOD, params);
         LocalRun fresh = LocalRun.in(folder.resolve("broken")).threads(2).inputs(inputs);
-        LocalRun broken = saved ? fresh.cancelAfterState(looks) : fresh.cancelAfter(looks);
+        LocalRun broken = saved ? fresh.cancelAfterState(looks) : fresh.cancelAfter(looks + countOfTexts());
         assertThatThrownBy(() -> broken.of(METHOD, params)).isInstanceOf(InterruptedException.class);
         assertThat(broken.restore().isPresent()).isEqualTo(saved);
 
         broken.of(METHOD, params);
 
         assertThat(tree(broken)).isEqualTo(tree(whole)).hasSize(10);
+    }
+
+    private static long countOfTexts() throws IOException {
+        try (Stream<Path> files = Files.list(texts)) {
+            return files.count();
+        }
     }
 
     @Test
@@ -137,6 +145,10 @@ class GradNormLoRPTrainingTest {
         second.of(METHOD, params("\"steps\": 40"));
 
         assertThat(loss(second)).isLessThan(loss(first));
+        // the first has chosen after 35 of its steps; those of the second count on from 40
+        assertThat(RunFiles.report(second).path("curves").path("overlap"))
+                .extracting(point -> point.get(0).intValue())
+                .containsExactly(3, 10, 17, 24, 31, 38);
         try (var file = SafetensorsFile.open(second.output("optimizer").resolve("optimizer.safetensors"))) {
             assertThat(file.tensors().stream().map(TensorInfo::name))
                     .contains(
@@ -223,7 +235,12 @@ class GradNormLoRPTrainingTest {
         assertThat(curves.path("validation/loss").get(0).get(1).doubleValue()).isLessThan(0.6);
         assertThat(report.path("trainTexts").intValue()).isEqualTo(30);
         assertThat(report.path("targets")).hasSize(36);
-        assertThat(report.path("skipped").toString()).contains("attention.self.query.bias");
+        assertThat(report.path("skipped").toString())
+                .contains("attention.self.query.bias")
+                .doesNotContain("lora_");
+        assertThat(report.path("targets"))
+                .allSatisfy(target ->
+                        assertThat(target.path("rowNormDrift").doubleValue()).isPositive());
         Path out = job.output("model");
         assertThat(new JsonMapper()
                         .readTree(out.resolve("config.json"))
@@ -280,6 +297,25 @@ class GradNormLoRPTrainingTest {
                         classifying(folder.resolve("third"), trained, others).of(METHOD, still))
                 .isInstanceOf(MethodException.class)
                 .hasMessage("the model's classifier tells apart [kitchen, sport], the data are of [sport, weather]");
+    }
+
+    @Test
+    void token_outside_the_encoders_vocabulary_is_refused_before_training(@TempDir Path folder) throws Exception {
+        Path model = MiniLm.imported(folder.resolve("minilm"));
+        Path file = model.resolve("tokenizer.json");
+        Files.writeString(
+                file,
+                Files.readString(file)
+                        .replaceFirst(
+                                "\"added_tokens\":\\s*\\[",
+                                "$0{\"id\": 30522, \"content\": \"<team>\", \"single_word\": false, "
+                                        + "\"lstrip\": false, \"rstrip\": false, \"normalized\": false, "
+                                        + "\"special\": false},"));
+
+        assertThatThrownBy(() ->
+                        classifying(folder.resolve("job"), model, labelled).of(METHOD, "{}"))
+                .isInstanceOf(ArtifactException.class)
+                .hasMessageContaining("ids up to 30522; the model has a vocabulary of 30522");
     }
 
     /** As many rows of two classes, in the order of labels.json. */
