@@ -30,7 +30,7 @@ import java.util.List;
  */
 public final class AdamPTraining implements Method<AdamPParams> {
     private static final long LOOKS = 500;
-    private static final MethodSpec<AdamPParams> SPEC = MethodSpec.of("adamp", "1", AdamPParams.class)
+    private static final MethodSpec<AdamPParams> SPEC = MethodSpec.of("adamp", "2", AdamPParams.class)
             .summary("Trains a classifier without losing learning rate to growing weights.")
             .paper(
                     "AdamP: Slowing Down the Slowdown for Momentum Optimizers on Scale-invariant Weights",
@@ -68,11 +68,7 @@ public final class AdamPTraining implements Method<AdamPParams> {
     public Outputs run(AdamPParams params, JobContext job) throws MethodException, IOException, InterruptedException {
         Torch engine = Torch.start(job.threads());
         ImageSplit split = ImageSplit.of(
-                ImageSplit.read(job.input("data")),
-                params.testShare(),
-                params.trainLimit(),
-                params.batch(),
-                job.random("split"));
+                job.input("data"), params.testShare(), params.trainLimit(), params.batch(), job.random("split"));
         long steps = (long) params.epochs() * (split.train().size() / params.batch());
         List<Contender> contenders = new ArrayList<>();
         try (var loader =

@@ -21,7 +21,7 @@ import java.util.OptionalDouble;
  * Networks", arXiv:1911.09738.
  */
 public final class BcnWs implements Method<BcnWsParams> {
-    static final MethodSpec<BcnWsParams> SPEC = MethodSpec.of("bcn-ws", "1", BcnWsParams.class)
+    static final MethodSpec<BcnWsParams> SPEC = MethodSpec.of("bcn-ws", "2", BcnWsParams.class)
             .summary("Trains convolutional networks with one or two images a batch, and leaves plain convolutions.")
             .paper(
                     "Micro-Batch Training with Batch-Channel Normalization and Weight Standardization",
@@ -33,8 +33,9 @@ public final class BcnWs implements Method<BcnWsParams> {
 
                     `train` starts from new weights, or from those of a model of this method. `convert` takes a model with \
                     batch normalization, puts WS and another normalization in, takes the statistics anew by a pass over \
-                    the training images and trains on. Test images are chosen by the job's seed: convert with the seed the \
-                    model was trained with, or it is tested with images it has seen.
+                    the training images and trains on. Where the data set has no test part, test images are chosen by \
+                    the job's seed: convert with the seed the model was trained with, or it is tested with images it \
+                    has seen.
 
                     `folded` is the network without either: standardized weights are written out, the batch step is folded \
                     into the convolutions, and what is left is group normalization.
@@ -66,11 +67,7 @@ public final class BcnWs implements Method<BcnWsParams> {
     public Outputs run(BcnWsParams params, JobContext job) throws MethodException, IOException, InterruptedException {
         Torch engine = Torch.start(job.threads());
         ImageSplit split = ImageSplit.of(
-                ImageSplit.read(job.input("data")),
-                params.testShare(),
-                params.trainLimit(),
-                params.batch(),
-                job.random("split"));
+                job.input("data"), params.testShare(), params.trainLimit(), params.batch(), job.random("split"));
         Optional<Path> folder = job.optionalInput("model");
         if (params.mode().equals("convert")) {
             Path source = folder.orElseThrow(

@@ -27,7 +27,8 @@ public record ImageSplit(ImageSet train, ImageSet test) {
 
     /**
      * The labelled images of a folder, cut by the folder's own test part where it has one; {@link #of(ImageSet, double,
-     * int, int, RandomGenerator)} where not.
+     * int, int, RandomGenerator)} where not. A validation part beside a test part is left
+     * out.
      *
      * @throws MethodException when it holds something else, or too few images
      */
@@ -56,7 +57,7 @@ public record ImageSplit(ImageSet train, ImageSet test) {
      * @param trainLimit images to train on at most; 0: all that are left
      * @throws MethodException when there are too few images for a batch or a test
      */
-    public static ImageSplit of(ImageSet all, double testShare, int trainLimit, int batch, RandomGenerator random)
+    private static ImageSplit of(ImageSet all, double testShare, int trainLimit, int batch, RandomGenerator random)
             throws MethodException {
         int[] order = Shuffle.drawn(all.size(), random);
         int test = (int) Math.round(testShare * all.size());

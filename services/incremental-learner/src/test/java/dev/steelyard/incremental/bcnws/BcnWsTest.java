@@ -115,6 +115,36 @@ class BcnWsTest {
                 .isEqualTo("unbiased-outside");
     }
 
+    @Test
+    void own_test_part_is_not_trained_on() throws Exception {
+        for (String label : List.of("a", "b")) {
+            for (int i = 0; i < 20; i++) {
+                draw(folder.resolve("parts/train/" + label), "i" + i, 10 * i);
+            }
+            draw(folder.resolve("parts/test/" + label), "i", 250);
+        }
+        var job = LocalRun.in(folder.resolve("job")).threads(2).input("data", folder.resolve("parts"));
+
+        job.of(method, params("\"epochs\": 1, \"batch\": 8"));
+
+        assertThat(RunFiles.report(job).path("trainImages").intValue()).isEqualTo(40);
+        assertThat(RunFiles.report(job).path("testImages").intValue()).isEqualTo(2);
+    }
+
+    private static void draw(Path to, String name, int grey) throws IOException {
+        var image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_BYTE_GRAY);
+        image.getRaster()
+                .setSamples(
+                        0,
+                        0,
+                        SIDE,
+                        SIDE,
+                        0,
+                        IntStream.generate(() -> grey).limit(SIDE * SIDE).toArray());
+        ImageIO.write(
+                image, "png", Files.createDirectories(to).resolve(name + ".png").toFile());
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             strided  | bcn-estimated | true  | unbiased-outside
@@ -197,8 +227,7 @@ class BcnWsTest {
 
     /** The first layer's statistics depend on no others: they are mean and variance of what its convolution gives. */
     private void assertStatisticsAreThoseOfTheData(LocalRun job) throws Exception {
-        ImageSet train = ImageSplit.of(ImageSplit.read(images), 0.2, 0, 2, job.random("split"))
-                .train();
+        ImageSet train = ImageSplit.of(images, 0.2, 0, 2, job.random("split")).train();
         try (Network network = Network.read(ENGINE, job.output("model"));
                 var _ = TensorScope.open();
                 var _ = NoGrad.begin()) {
