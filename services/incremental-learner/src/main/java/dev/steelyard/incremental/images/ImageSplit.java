@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /** Images to train on and images to test with. */
 public record ImageSplit(ImageSet train, ImageSet test) {
@@ -30,7 +31,7 @@ public record ImageSplit(ImageSet train, ImageSet test) {
      * int, int, RandomGenerator)} where not. A validation part beside a test part is left
      * out.
      *
-     * @throws MethodException when it holds something else, or too few images
+     * @throws MethodException when it holds something else, too few images, or only one class to train on
      */
     public static ImageSplit of(Path folder, double testShare, int trainLimit, int batch, RandomGenerator random)
             throws MethodException, IOException {
@@ -47,7 +48,7 @@ public record ImageSplit(ImageSet train, ImageSet test) {
         int[] order = Shuffle.drawn(train.size(), random);
         int kept = trainLimit > 0 ? Math.min(trainLimit, train.size()) : train.size();
         requireEnough(train.size() + test.size(), kept, test.size(), batch);
-        return new ImageSplit(train.subset(Arrays.copyOf(order, kept)), test);
+        return split(train.subset(Arrays.copyOf(order, kept)), test);
     }
 
     /**
@@ -66,9 +67,21 @@ public record ImageSplit(ImageSet train, ImageSet test) {
             train = Math.min(train, trainLimit);
         }
         requireEnough(all.size(), train, test, batch);
-        return new ImageSplit(
+        return split(
                 all.subset(Arrays.copyOfRange(order, test, test + train)),
                 all.subset(Arrays.copyOfRange(order, 0, test)));
+    }
+
+    /** A classifier of one class is right whatever it has learned. */
+    private static ImageSplit split(ImageSet train, ImageSet test) throws MethodException {
+        if (Arrays.stream(train.labels(IntStream.range(0, train.size()).toArray()))
+                        .distinct()
+                        .count()
+                < 2) {
+            throw MethodException.input("data: there is one class to train on, %s; two or more are needed"
+                    .formatted(train.classes().get(train.label(0))));
+        }
+        return new ImageSplit(train, test);
     }
 
     private static void requireEnough(int all, int train, int test, int batch) throws MethodException {

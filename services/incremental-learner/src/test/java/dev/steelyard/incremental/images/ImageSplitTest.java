@@ -75,6 +75,18 @@ class ImageSplitTest {
     }
 
     @Test
+    void one_class_alone_to_train_on_is_refused() throws IOException {
+        draw("train", List.of("a"), 10, 0);
+        assertThatThrownBy(() -> ImageSplit.of(folder.resolve("train"), 0.5, 0, 5, new Random(1)))
+                .hasMessage("data: there is one class to train on, a; two or more are needed");
+
+        draw("test", List.of("a", "b"), 3, 100);
+        Files.writeString(folder.resolve("labels.json"), "[\"a\", \"b\"]");
+        assertThatThrownBy(() -> ImageSplit.of(folder, 0.5, 0, 5, new Random(1)))
+                .hasMessage("data: there is one class to train on, a; two or more are needed");
+    }
+
+    @Test
     void parts_of_different_classes_are_refused() throws IOException {
         draw("train", List.of("a", "b"), 10, 0);
         draw("test", List.of("a", "c"), 3, 100);
