@@ -111,6 +111,11 @@ record NetworkConfig(
                 .create(store, name, initial);
     }
 
+    /** Whether channels are normalized in groups. */
+    boolean hasGroups() {
+        return !norm.equals("bn") && !norm.equals("none");
+    }
+
     Grouping grouping(Consumer<String> warnings) {
         return new Grouping(groups, forceGroups, warnings);
     }

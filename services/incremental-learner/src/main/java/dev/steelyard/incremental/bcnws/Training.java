@@ -8,6 +8,7 @@ import dev.steelyard.incremental.training.TrainingPlan;
 import dev.steelyard.incremental.training.WeightGroups;
 import dev.steelyard.method.JobContext;
 import dev.steelyard.method.MethodException;
+import dev.steelyard.tensor.nn.Grouping;
 import dev.steelyard.tensor.train.DataLoader;
 import dev.steelyard.tensor.train.Optimizer;
 import dev.steelyard.tensor.train.Schedule;
@@ -42,6 +43,7 @@ final class Training implements AutoCloseable {
         this.network = network;
         this.split = split;
         refuseSingleValues();
+        refuseConstantGroups();
         stepsOfPass = split.train().size() / params.batch() / params.accumulation();
         if (stepsOfPass == 0) {
             throw MethodException.parameter(
@@ -65,7 +67,35 @@ final class Training implements AutoCloseable {
                 throw MethodException.parameter(
                         "/batch",
                         "%s: maps are 1×1 there, and one value has no variance; take a batch of 2 or more, or %s"
-                                .formatted(layer.name(), norm.equals("bn") ? "gn" : "bcn-estimated"));
+                                .formatted(
+                                        layer.name(),
+                                        norm.equals("bn") ? "gn with several channels a group" : "bcn-estimated"));
+            }
+        }
+    }
+
+    /**
+     * A group of one value is its own mean: what comes out is the shift, whatever the image is. Of two values no more comes
+     * out than which is the larger.
+     */
+    private void refuseConstantGroups() throws MethodException {
+        if (!network.config().hasGroups()) {
+            return;
+        }
+        Grouping grouping = network.config().grouping(_ -> {});
+        for (ChannelWatch.Seen layer : network.layers()) {
+            int groups = grouping.of(layer.name(), layer.channels());
+            long values = layer.channels() / groups * layer.pixels();
+            if (values == 1) {
+                throw MethodException.parameter(
+                        "/groups",
+                        "%s: maps are 1×1 there, and %d channels in %d groups are one value each, which would come out the "
+                                        .formatted(layer.name(), layer.channels(), groups)
+                                + "same for all images; take fewer groups");
+            }
+            if (values == 2) {
+                job.log("warning: %s: groups of two values, of which only the larger one is told"
+                        .formatted(layer.name()));
             }
         }
     }

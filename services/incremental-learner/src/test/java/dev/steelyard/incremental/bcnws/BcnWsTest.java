@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.steelyard.artifacts.ArtifactException;
 import dev.steelyard.artifacts.dataset.ImageSet;
+import dev.steelyard.artifacts.dataset.ImageShape;
+import dev.steelyard.artifacts.dataset.Labels;
+import dev.steelyard.artifacts.dataset.Matrix;
 import dev.steelyard.artifacts.safetensors.SafetensorsFile;
 import dev.steelyard.incremental.RunFiles;
 import dev.steelyard.incremental.images.ImageSplit;
@@ -31,6 +34,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -316,7 +320,10 @@ class BcnWsTest {
             "groups": 3, "forceGroups": true       | /groups     | layers.0.norm: 8 channels are not divided by 3 groups
             "network": "residual", "channels": [1, 4] | /wsExclude | blocks.1.shortcut.conv.weight: one value for each output
             "norm": "bn", "batch": 1, "channels": [4, 4, 4] | /batch | layers.5: maps are 1×1 there
-            "norm": "bcn", "batch": 1, "channels": [4, 4, 4] | /batch | take a batch of 2 or more, or bcn-estimated
+            "norm": "bcn", "batch": 1, "channels": [4, 4, 4], "groups": 2 | /batch | take a batch of 2 or more, or bcn-estimated
+            "norm": "gn", "channels": [4, 4, 4]    | /groups     | layers.5: maps are 1×1 there, and 4 channels in 4 groups are one value each
+            "norm": "bcn", "batch": 4, "channels": [4, 4, 4] | /groups | take fewer groups
+            "norm": "bcn-estimated", "channels": [4, 4, 4] | /groups | take fewer groups
             "rho": 0                               | /rho        | nothing would be estimated
             "accumulation": 200                    | /accumulation | a step takes 400 images, there are 192 to train on
             """)
@@ -330,9 +337,36 @@ class BcnWsTest {
 
     @Test
     void maps_of_one_pixel_are_no_matter_where_statistics_are_estimated() throws Exception {
-        Outputs outputs = job("job").of(method, params("\"batch\": 1, \"channels\": [4, 4, 4], \"rho\": 0.05"));
+        var job = job("job");
+        Outputs outputs = job.of(method, params("\"batch\": 1, \"channels\": [4, 4, 8], \"groups\": 2, \"rho\": 0.05"));
 
-        assertThat(outputs.summary()).containsKey("accuracy");
+        assertThat(figure(outputs, "accuracy")).isGreaterThan(0.5);
+        assertThat(job.lines()).noneMatch(line -> line.contains("groups of two"));
+    }
+
+    @Test
+    void groups_of_two_values_are_warned_of() throws Exception {
+        var job = job("job");
+        job.of(method, params("\"norm\": \"gn\", \"channels\": [4, 4, 4], \"groups\": 2, \"epochs\": 1"));
+
+        assertThat(job.lines())
+                .containsExactly("warning: layers.5: groups of two values, of which only the larger one is told");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"28", "32"})
+    void default_layers_have_groups_of_several_values(int side) throws Exception {
+        var params =
+                ParamsReader.of(BcnWsParams.class, ParamsReader.validator()).read("{}");
+        var shape = new ImageShape(1, side, side);
+        var labels = new Labels(List.of("a", "b"), new int[20], false);
+        ImageSet blank =
+                new ImageSet(shape, Matrix.of(20, shape.size(), new float[20 * shape.size()]), Optional.of(labels));
+        var job = job("job");
+        try (Network network = Network.create(ENGINE, 1, NetworkConfig.of(params, blank), _ -> {});
+                var _ = new Training(params, job, network, new ImageSplit(blank, blank))) {
+            assertThat(job.lines()).isEmpty();
+        }
     }
 
     @Test
