@@ -78,10 +78,13 @@ final class Contender implements AutoCloseable {
             }
             optimizer = unfinished.with(params.optimizer().create(store.parameters(), reparam), Optimizer::close);
             average = params.average() > 0
-                    ? Optional.of(unfinished.with(
-                            new MovingAverage(values(store.weights()), params.average()), MovingAverage::close))
+                    ? Optional.of(
+                            unfinished.with(new MovingAverage(values(store), params.average()), MovingAverage::close))
                     : Optional.empty();
-            shapes = new ShapeLog(setting.job, name, store, Math.max(1, setting.steps / setting.looks), setting.steps);
+            Map<String, Tensor> averages =
+                    average.<Map<String, Tensor>>map(MovingAverage::save).orElse(Map.of());
+            shapes = new ShapeLog(
+                    setting.job, name, store, averages, Math.max(1, setting.steps / setting.looks), setting.steps);
             startAccuracy =
                     setting.start.isPresent() ? OptionalDouble.of(classifier.accuracy(test)) : OptionalDouble.empty();
             unfinished.keep();
@@ -120,9 +123,17 @@ final class Contender implements AutoCloseable {
         });
     }
 
-    private static Map<String, Supplier<Tensor>> values(SequencedMap<String, Weight> weights) {
+    /** What is exported, but for counts: weights as they are computed with, and the running statistics that go with them. */
+    private static Map<String, Supplier<Tensor>> values(ParameterStore store) {
         Map<String, Supplier<Tensor>> values = new LinkedHashMap<>();
-        weights.forEach((name, weight) -> values.put(name, weight::value));
+        store.exported().forEach((name, value) -> {
+            Weight weight = store.weights().get(name);
+            if (weight != null) {
+                values.put(name, weight::value);
+            } else if (value.is_floating_point()) {
+                values.put(name, () -> value);
+            }
+        });
         return values;
     }
 
@@ -151,7 +162,7 @@ final class Contender implements AutoCloseable {
         return startAccuracy;
     }
 
-    /** The ordinary checkpoint, of averaged weights where there is an average; of the innermost open scope. */
+    /** The ordinary checkpoint, of averages where there are; of the innermost open scope. */
     SequencedMap<String, Tensor> exported() {
         SequencedMap<String, Tensor> exported = store.exported();
         average.ifPresent(weights -> exported.putAll(weights.save()));

@@ -13,36 +13,42 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
 
-/** How the weights of two dimensions or more look over a run, and what they looked like before it. */
+/**
+ * How the weights of two dimensions or more look over a run, and what they looked like before it. Where there is an average
+ * w is the average, which is exported; v, a and b are what is trained.
+ */
 final class ShapeLog implements Learner.Observer, TrainingState.Part {
 
     /**
      * A weight before the first step.
      *
+     * @param exported w
      * @param deviation of the initial values, before any were clipped
      * @param v histogram of what is trained; of w itself without a compander
      */
-    record Start(String name, Weight weight, double deviation, Histogram w, Histogram v) {
+    record Start(String name, Weight weight, Supplier<Tensor> exported, double deviation, Histogram w, Histogram v) {
 
         Histogram histogramOfW() {
-            return Histogram.of(weight::value, deviation);
+            return Histogram.of(exported, deviation);
         }
 
         Histogram histogramOfV() {
             return Histogram.of(trained(weight)::value, deviation);
         }
 
-        private static Start of(String name, Weight weight) {
+        private static Start of(String name, Weight weight, Supplier<Tensor> exported) {
             double deviation = weight instanceof CompandedWeight companded
                     ? companded.deviation()
-                    : WeightShape.of(weight, Double.NaN).deviation();
+                    : WeightShape.of(weight, exported, Double.NaN).deviation();
             return new Start(
                     name,
                     weight,
+                    exported,
                     deviation,
-                    Histogram.of(weight::value, deviation),
+                    Histogram.of(exported, deviation),
                     Histogram.of(trained(weight)::value, deviation));
         }
 
@@ -65,9 +71,10 @@ final class ShapeLog implements Learner.Observer, TrainingState.Part {
      * Looks at the weights as they are.
      *
      * @param run begins the names of metrics
+     * @param averages of weights by their names; none where the weights themselves are exported
      * @param every steps between two looks; there is one after the last step
      */
-    ShapeLog(JobContext job, String run, ParameterStore store, long every, long steps) {
+    ShapeLog(JobContext job, String run, ParameterStore store, Map<String, Tensor> averages, long every, long steps) {
         this.job = job;
         this.run = run;
         this.every = every;
@@ -76,7 +83,8 @@ final class ShapeLog implements Learner.Observer, TrainingState.Part {
                 var _ = NoGrad.begin()) {
             store.weights().forEach((name, weight) -> {
                 if (weight.value().dim() > 1) {
-                    starts.add(Start.of(name, weight));
+                    Tensor average = averages.get(name);
+                    starts.add(Start.of(name, weight, average == null ? weight::value : () -> average));
                 }
             });
         }
@@ -114,7 +122,7 @@ final class ShapeLog implements Learner.Observer, TrainingState.Part {
         row[0] = done;
         for (int i = 0; i < starts.size(); i++) {
             Start start = starts.get(i);
-            WeightShape shape = WeightShape.of(start.weight, start.deviation);
+            WeightShape shape = WeightShape.of(start.weight, start.exported, start.deviation);
             System.arraycopy(shape.row(), 0, row, 1 + i * WeightShape.FIELDS, WeightShape.FIELDS);
         }
         rows.add(row);

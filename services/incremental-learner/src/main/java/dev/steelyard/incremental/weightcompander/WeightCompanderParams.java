@@ -76,7 +76,9 @@ public record WeightCompanderParams(
         int accumulate,
 
         @Param(
-                value = "Decay rate of a moving average of the weights, which is what is exported then; 0: none.",
+                value =
+                        "Decay rate of a moving average of weights and running statistics, which is what is exported then; "
+                                + "0: none.",
                 defaultValue = "0")
         @DecimalMin("0")
         @DecimalMax(value = "1", inclusive = false)

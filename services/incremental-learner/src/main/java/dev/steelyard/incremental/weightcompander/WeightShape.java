@@ -5,6 +5,8 @@ import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.Tensors;
 import dev.steelyard.tensor.nn.CompandedWeight;
 import dev.steelyard.tensor.nn.Weight;
+import java.util.function.Supplier;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * What a weight looks like at one moment.
@@ -53,11 +55,14 @@ record WeightShape(
         }
     }
 
-    /** @param initialDeviation σ of the weight's values at the start; NaN: take that of these values */
-    static WeightShape of(Weight weight, double initialDeviation) {
+    /**
+     * @param exported w
+     * @param initialDeviation σ of the weight's values at the start; NaN: take that of these values
+     */
+    static WeightShape of(Weight weight, Supplier<Tensor> exported, double initialDeviation) {
         try (var _ = TensorScope.open();
                 var _ = NoGrad.begin()) {
-            float[] values = Tensors.toFloats(weight.value());
+            float[] values = Tensors.toFloats(exported.get());
             Trained trained = weight instanceof CompandedWeight companded ? Trained.of(companded) : Trained.NONE;
             return of(values, initialDeviation, trained);
         }

@@ -110,6 +110,31 @@ class WeightCompanderTrainingTest {
                 .doesNotContainKey("plain/a/" + WEIGHT);
     }
 
+    /** An average that hardly leaves the start: what is exported and shown is the start, whatever was trained. */
+    @Test
+    void averages_are_of_statistics_too_and_are_what_is_shown(@TempDir Path folder) throws Exception {
+        var job = job(folder);
+
+        job.of(method, params("\"average\": 0.99999999, \"epochs\": 2"));
+
+        try (var _ = TensorScope.open()) {
+            var model = TensorFile.read(job.output("model").resolve("model.safetensors"));
+            var trained = TensorFile.read(job.output("state").resolve("training.safetensors"));
+            String mean = "layers.0.norm.running_mean";
+            assertThat(tensor(model, mean).abs().max().item_double()).isLessThan(1e-4);
+            assertThat(tensor(trained, mean).abs().max().item_double()).isGreaterThan(0.01);
+            assertThat(tensor(model, "layers.0.norm.num_batches_tracked").item_long())
+                    .isEqualTo(18);
+        }
+        JsonNode weight = run(job, 0).path("weights").path(0);
+        assertThat(weight.path("after").path("norm").doubleValue())
+                .isCloseTo(weight.path("before").path("norm").doubleValue(), within(1e-4));
+        assertThat(weight.path("histograms").path("wAfter"))
+                .isEqualTo(weight.path("histograms").path("wBefore"));
+        assertThat(weight.path("after").path("normOfV").doubleValue())
+                .isNotCloseTo(weight.path("before").path("normOfV").doubleValue(), within(1e-3));
+    }
+
     @Test
     void export_is_plain_and_state_holds_what_was_trained(@TempDir Path folder) throws Exception {
         var job = job(folder);
