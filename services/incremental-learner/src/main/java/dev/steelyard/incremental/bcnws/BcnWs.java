@@ -9,6 +9,7 @@ import dev.steelyard.method.MethodSpec;
 import dev.steelyard.method.Outputs;
 import dev.steelyard.method.Port;
 import dev.steelyard.tensor.Torch;
+import dev.steelyard.tensor.nn.WeightStandardization;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -102,18 +103,33 @@ public final class BcnWs implements Method<BcnWsParams> {
                 throw MethodException.parameter(
                         "/norm", "the model has %s, not %s".formatted(config.norm(), params.norm()));
             }
-            if (!config.standardization().equals(NetworkConfig.standardization(params))) {
-                throw MethodException.parameter(
-                        "/weightStd",
-                        "weights of the model are %s"
-                                .formatted(config.standardization()
-                                        .map(rule -> "standardized by " + rule)
-                                        .orElse("not standardized")));
-            }
+            requireSame(config.standardization(), params);
             return network;
         } catch (MethodException e) {
             network.close();
             throw e;
+        }
+    }
+
+    private static void requireSame(Optional<WeightStandardization> rule, BcnWsParams params) throws MethodException {
+        if (rule.isPresent() != params.weightStd()) {
+            throw MethodException.parameter(
+                    "/weightStd",
+                    "weights of the model are %s".formatted(rule.isPresent() ? "standardized" : "not standardized"));
+        }
+        if (rule.isEmpty()) {
+            return;
+        }
+        String variant = NetworkConfig.label(rule.get().variant());
+        if (!variant.equals(params.wsVariant())) {
+            throw MethodException.parameter(
+                    "/wsVariant", "weights of the model are standardized by %s".formatted(variant));
+        }
+        if (rule.get().epsilon() != params.wsEps()) {
+            throw MethodException.parameter(
+                    "/wsEps",
+                    "weights of the model are standardized with %s"
+                            .formatted(rule.get().epsilon()));
         }
     }
 

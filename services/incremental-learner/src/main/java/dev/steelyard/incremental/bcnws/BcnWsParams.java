@@ -46,13 +46,16 @@ public record BcnWsParams(
         @Param(
                 value =
                         "Groups of channels. Where they do not divide a layer's channels, the largest smaller number that "
-                                + "does is taken, with a warning.",
+                                + "does is taken, with a warning. A model that is trained on keeps its own.",
                 defaultValue = "32")
         @Min(1)
         @Max(4096)
         int groups,
 
-        @Param(value = "Whether to refuse groups that do not divide a layer's channels.", defaultValue = "false")
+        @Param(
+                value =
+                        "Whether to refuse groups that do not divide a layer's channels. A model that is trained on keeps its own.",
+                defaultValue = "false")
         boolean forceGroups,
 
         @Param(value = "Whether convolutions compute with standardized weights.", defaultValue = "true")
@@ -70,7 +73,10 @@ public record BcnWsParams(
         @DecimalMax("0.01")
         double wsEps,
 
-        @Param(value = "Weights that are not standardized, by name; * stands for any characters.", defaultValue = "[]")
+        @Param(
+                value =
+                        "Weights that are not standardized, by name; * stands for any characters. A model that is trained on keeps its own.",
+                defaultValue = "[]")
         @Size(max = 1000)
         List<String> wsExclude,
 

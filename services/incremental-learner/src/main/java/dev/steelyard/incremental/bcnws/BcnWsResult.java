@@ -55,6 +55,7 @@ record BcnWsResult(BcnWsParams params, Network network, Training training, Image
         report.put("method", BcnWs.SPEC.name());
         report.put("version", BcnWs.SPEC.version());
         report.set("params", JSON.<JsonNode>valueToTree(params));
+        report.set("network", network.config().json());
         report.put("trainImages", split.train().size());
         report.put("testImages", split.test().size());
         report.put("learningRateOfSteps", params.scaledRate());

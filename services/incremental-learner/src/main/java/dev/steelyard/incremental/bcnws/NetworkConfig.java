@@ -212,7 +212,7 @@ record NetworkConfig(
         return Variant.valueOf(label.toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 
-    private static String label(Variant variant) {
+    static String label(Variant variant) {
         return variant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -87,11 +87,13 @@ final class Training implements AutoCloseable {
             int groups = grouping.of(layer.name(), layer.channels());
             long values = layer.channels() / groups * layer.pixels();
             if (values == 1) {
-                throw MethodException.parameter(
-                        "/groups",
-                        "%s: maps are 1×1 there, and %d channels in %d groups are one value each, which would come out the "
+                String detail =
+                        "%s: maps are 1×1 there, and %d channels in %d groups are one value each, which come out the "
                                         .formatted(layer.name(), layer.channels(), groups)
-                                + "same for all images; take fewer groups");
+                                + "same for all images";
+                throw job.optionalInput("model").isPresent() && params.mode().equals("train")
+                        ? MethodException.input("the model: " + detail)
+                        : MethodException.parameter("/groups", detail + "; take fewer groups");
             }
             if (values == 2) {
                 job.log("warning: %s: groups of two values, of which only the larger one is told"

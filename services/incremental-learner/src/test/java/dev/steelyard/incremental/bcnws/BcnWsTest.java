@@ -370,6 +370,32 @@ class BcnWsTest {
     }
 
     @Test
+    void model_that_is_trained_on_keeps_its_settings_and_the_report_says_them() throws Exception {
+        var source = job("source");
+        source.of(method, params("\"norm\": \"gn\", \"groups\": 2, \"epochs\": 1, \"wsExclude\": [\"layers.1.*\"]"));
+        var job = job("job").input("model", source.output("model"));
+
+        job.of(method, params("\"norm\": \"gn\", \"groups\": 4, \"epochs\": 1"));
+
+        JsonNode network = RunFiles.report(job).path("network");
+        assertThat(network)
+                .isEqualTo(JSON.readTree(Files.readString(job.output("model").resolve("config.json"))));
+        assertThat(network.path("num_groups").intValue()).isEqualTo(2);
+        assertThat(network.path("weight_standardization")
+                        .path("exclude")
+                        .path(0)
+                        .stringValue())
+                .isEqualTo("layers.1.*");
+    }
+
+    private void refused(LocalRun job, String change, String field, String detail) {
+        assertThatThrownBy(() -> job.of(method, params("\"norm\": \"gn\", " + change)))
+                .hasMessageContaining(detail)
+                .isInstanceOfSatisfying(
+                        MethodException.class, e -> assertThat(e.field()).contains(field));
+    }
+
+    @Test
     void foreign_models_are_refused() throws Exception {
         var source = job("source");
         source.of(method, params("\"norm\": \"gn\", \"epochs\": 1, \"batch\": 16"));
@@ -379,8 +405,12 @@ class BcnWsTest {
         assertThatThrownBy(() -> job.of(method, params("\"mode\": \"convert\"")))
                 .hasMessage("convert needs a model with batch normalization; this one has gn");
         assertThatThrownBy(() -> job.of(method, params("\"norm\": \"bcn\""))).hasMessage("the model has gn, not bcn");
-        assertThatThrownBy(() -> job.of(method, params("\"norm\": \"gn\", \"wsVariant\": \"biased-root\"")))
-                .hasMessageStartingWith("weights of the model are standardized by");
+        refused(job, "\"wsVariant\": \"biased-root\"", "/wsVariant", "standardized by unbiased-outside");
+        assertThatThrownBy(() -> from(model("\"channels\": [4, 4, 4]")).of(method, params("\"norm\": \"gn\"")))
+                .hasMessageStartingWith(
+                        "the model: layers.5: maps are 1×1 there, and 4 channels in 4 groups are one value");
+        refused(job, "\"wsEps\": 1e-6", "/wsEps", "standardized with 1.0E-5");
+        refused(job, "\"weightStd\": false", "/weightStd", "weights of the model are standardized");
         assertThatThrownBy(() -> job("without").of(method, params("\"mode\": \"convert\"")))
                 .hasMessage("convert needs an input model with batch normalization");
         Files.writeString(Files.createDirectories(folder.resolve("other")).resolve("config.json"), """
@@ -436,16 +466,23 @@ class BcnWsTest {
 
     /** A model with new weights whose config.json says something else. */
     private Path changed(String fields) throws Exception {
-        Path model = Files.createDirectories(folder.resolve("changed"));
-        var reader = ParamsReader.of(BcnWsParams.class, ParamsReader.validator());
-        var config = NetworkConfig.of(reader.read(params("\"norm\": \"gn\"")), ImageSplit.read(images));
-        try (Network network = Network.create(ENGINE, 1, config, _ -> {})) {
-            network.write(model);
-        }
+        Path model = model("");
         Path file = model.resolve("config.json");
         ObjectNode json = (ObjectNode) JSON.readTree(Files.readString(file));
         json.setAll((ObjectNode) JSON.readTree("{" + fields + "}"));
         Files.writeString(file, JSON.writeValueAsString(json));
+        return model;
+    }
+
+    /** A model with group normalization and new weights. */
+    private Path model(String change) throws Exception {
+        Path model = Files.createTempDirectory(folder, "model");
+        var reader = ParamsReader.of(BcnWsParams.class, ParamsReader.validator());
+        String gn = "\"norm\": \"gn\"" + (change.isEmpty() ? "" : ", " + change);
+        var config = NetworkConfig.of(reader.read(params(gn)), ImageSplit.read(images));
+        try (Network network = Network.create(ENGINE, 1, config, _ -> {})) {
+            network.write(model);
+        }
         return model;
     }
 
