@@ -19,7 +19,8 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * How smooth the way is: every few steps the gradient's norm, its change to the next step, and that change over the way
- * the parameters went in between, which bounds the Lipschitz constant of the gradient from below. With it the mean loss
+ * the parameters went in between. The two gradients are of different batches, so that their difference holds the noise of
+ * batches too: runs of one batch size can be compared by it, and it bounds no Lipschitz constant. With it the mean loss
  * since the look before.
  */
 final class GradientLooks implements Learner.Observer, TrainingState.Part, AutoCloseable {
