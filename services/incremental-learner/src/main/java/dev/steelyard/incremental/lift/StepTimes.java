@@ -1,25 +1,38 @@
 package dev.steelyard.incremental.lift;
 
 import dev.steelyard.incremental.training.Learner;
+import java.util.function.LongSupplier;
 
 /** How long the optimizer takes of a step. Shown with the job, never written to a file. */
 final class StepTimes implements Learner.Observer {
+    private final LongSupplier clock;
     private long start;
     private long updating;
     private long all;
     private long last;
+    private long steps; // that the sums are of; a job that was interrupted has made others before
+
+    StepTimes() {
+        this(System::nanoTime);
+    }
+
+    /** @param clock nanoseconds, never 0 */
+    StepTimes(LongSupplier clock) {
+        this.clock = clock;
+    }
 
     @Override
     public void beforeUpdate(long step) {
-        start = System.nanoTime();
+        start = clock.getAsLong();
     }
 
     @Override
     public void afterUpdate(long step, double loss) {
-        long now = System.nanoTime();
+        long now = clock.getAsLong();
         if (last != 0) {
             updating += now - start;
             all += now - last;
+            steps++;
         }
         last = now;
     }
@@ -29,8 +42,8 @@ final class StepTimes implements Learner.Observer {
         return all == 0 ? 0 : (double) updating / all;
     }
 
-    /** Milliseconds of a whole step, measurements in between included. */
-    double milliseconds(long steps) {
-        return all / 1e6 / Math.max(1, steps - 1);
+    /** Milliseconds of a whole step since the job began or went on, measurements in between included; 0 as above. */
+    double milliseconds() {
+        return all / 1e6 / Math.max(1, steps);
     }
 }

@@ -65,7 +65,7 @@ record TuningResult(
                         changes.stream().mapToLong(WeightChange::changed).sum())
                 .with("entries that stay chosen", stay())
                 .with("optimizer's share of a step", times.share())
-                .with("milliseconds of a step", times.milliseconds(steps));
+                .with("milliseconds of a step", times.milliseconds());
     }
 
     private long denseMoments() {
