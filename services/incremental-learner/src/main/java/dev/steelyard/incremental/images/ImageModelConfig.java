@@ -20,18 +20,31 @@ import tools.jackson.databind.node.ObjectNode;
  * @param hidden units or channels
  * @param normalization batch or none
  * @param classes in the order of the outputs
+ * @param whitening whether it is for images that its {@code whitening.safetensors} whitens
  */
 public record ImageModelConfig(
-        String network, List<Integer> hidden, String normalization, ImageShape shape, List<String> classes) {
+        String network,
+        List<Integer> hidden,
+        String normalization,
+        ImageShape shape,
+        List<String> classes,
+        boolean whitening) {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String FILE = "config.json";
     private static final String TYPE = "steelyard-image-";
     private static final String BATCH = "batch";
     private static final String SIZES = "hidden_sizes";
+    private static final String WHITENING = "whitening";
     private static final String CNN = "cnn";
     private static final int CNN_SIDE = 4; // it halves them twice
     private static final int MAX_UNITS = 8192;
     private static final int MAX_LAYERS = 8;
+
+    /** Of a classifier of images as they are. */
+    public ImageModelConfig(
+            String network, List<Integer> hidden, String normalization, ImageShape shape, List<String> classes) {
+        this(network, hidden, normalization, shape, classes, false);
+    }
 
     /** @throws MethodException when images are too small for the network */
     public static ImageModelConfig of(String network, List<Integer> hidden, String normalization, ImageSet data)
@@ -53,13 +66,18 @@ public record ImageModelConfig(
     /**
      * Reads a folder's.
      *
-     * @throws ArtifactException naming the field that is missing or not what it must be
+     * @throws ArtifactException naming the field that is missing or not what it must be; also of a classifier of whitened
+     *     images, which nobody who reads one would whiten
      */
     public static ImageModelConfig read(Path folder) throws IOException {
         ModelConfig config = ModelConfig.read(folder);
         String type = config.text("model_type").orElse("");
         if (!type.matches(TYPE + "(mlp|cnn|conv|strided|residual)")) {
             throw config.unexpected("model_type", "steelyard-image-mlp, -cnn, -conv, -strided or -residual");
+        }
+        if (config.flag(WHITENING, false)) {
+            throw config.unexpected(
+                    WHITENING, "a classifier of images as they are, not as whitening.safetensors whitens them");
         }
         String network = type.substring(TYPE.length());
         boolean cnn = network.equals(CNN);
@@ -97,6 +115,9 @@ public record ImageModelConfig(
         if (!normalization.equals(BATCH)) {
             config.put("normalization", normalization);
         }
+        if (whitening) {
+            config.put(WHITENING, true);
+        }
         config.put("num_channels", shape.channels());
         config.put("image_height", shape.height());
         config.put("image_width", shape.width());
@@ -106,6 +127,11 @@ public record ImageModelConfig(
         }
         Files.writeString(
                 folder.resolve(FILE), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(config) + "\n");
+    }
+
+    /** The same classifier of whitened images. */
+    public ImageModelConfig ofWhitened() {
+        return new ImageModelConfig(network, hidden, normalization, shape, classes, true);
     }
 
     /** Which normalization layers have. */

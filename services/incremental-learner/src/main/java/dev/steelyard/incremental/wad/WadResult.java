@@ -1,5 +1,6 @@
 package dev.steelyard.incremental.wad;
 
+import dev.steelyard.incremental.images.ImageModelConfig;
 import dev.steelyard.incremental.training.Curves;
 import dev.steelyard.incremental.training.LineChart;
 import dev.steelyard.method.JobContext;
@@ -60,7 +61,8 @@ record WadResult(
     }
 
     private void writeStudent(Path folder, Student student) throws IOException {
-        student.config().write(folder);
+        ImageModelConfig config = student.config();
+        (whitening.isPresent() ? config.ofWhitened() : config).write(folder);
         try (var _ = TensorScope.open()) {
             TensorFile.write(folder.resolve("model.safetensors"), student.exported(), FORMAT);
         }

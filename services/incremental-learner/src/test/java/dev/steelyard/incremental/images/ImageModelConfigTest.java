@@ -33,6 +33,10 @@ class ImageModelConfigTest {
             config.write(own);
 
             assertThat(ImageModelConfig.read(own)).isEqualTo(config);
+            config.ofWhitened().write(own);
+            assertThatThrownBy(() -> ImageModelConfig.read(own))
+                    .hasMessage("config.json: whitening: expected a classifier of images as they are, not as "
+                            + "whitening.safetensors whitens them, found true");
         }
     }
 

@@ -11,6 +11,9 @@ import dev.steelyard.artifacts.dataset.ImageSet;
 import dev.steelyard.artifacts.safetensors.Checkpoint;
 import dev.steelyard.incremental.RunFiles;
 import dev.steelyard.method.MethodException;
+import dev.steelyard.incremental.features.FeatureExtraction;
+import dev.steelyard.incremental.weightcompander.WeightCompanderTraining;
+import dev.steelyard.method.Method;
 import dev.steelyard.method.Outputs;
 import dev.steelyard.method.local.LocalRun;
 import dev.steelyard.tensor.TensorScope;
@@ -350,8 +353,10 @@ class WadTest {
         assertThat(trusted.curves()).doesNotContainKeys("supervised/loss", "round/AUROC of w");
     }
 
+    private record Reader(Method<?> method, String input, String params) {}
+
     @Test
-    void whitened_students_come_with_what_whitens(@TempDir Path folder) throws Exception {
+    void whitened_students_come_with_what_whitens_and_are_not_taken_for_others(@TempDir Path folder) throws Exception {
         var job = job(folder, inputs());
 
         job.of(method, params("", ", \"whiten\": true"));
@@ -360,6 +365,17 @@ class WadTest {
         try (var _ = TensorScope.open()) {
             assertThat(TensorFile.read(job.output(Wad.STUDENT).resolve("whitening.safetensors")))
                     .containsOnlyKeys("mean", "matrix");
+        }
+        Path pool = data.resolve("labelled");
+        for (var reader : List.of(
+                new Reader(new FeatureExtraction(), "encoder", "{}"),
+                new Reader(new WeightCompanderTraining(), "model", "{\"batch\": 4}"))) {
+            var reading = LocalRun.in(folder.resolve(reader.input))
+                    .threads(2)
+                    .input("data", pool)
+                    .input(reader.input, job.output(Wad.STUDENT));
+            assertThatThrownBy(() -> reading.of(reader.method, reader.params))
+                    .hasMessageContaining("config.json: whitening: expected a classifier of images as they are");
         }
     }
 
