@@ -20,7 +20,7 @@ final class NtXent {
      * The loss of a batch.
      *
      * @param z of length 1, [2B, d]; rows i and B + i are the views of one image
-     * @param temperature τ
+     * @param temperature τ, from 0.0113, below which e^(1/τ) is infinite
      */
     static Tensor of(Tensor z, double temperature) {
         long views = z.size(0);

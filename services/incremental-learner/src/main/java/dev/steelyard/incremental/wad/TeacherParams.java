@@ -35,8 +35,10 @@ public record TeacherParams(
         @Param(value = "Images of a batch, two views each.", defaultValue = "128") @Min(2) @Max(8192)
         int batch,
 
-        @Param(value = "Temperature τ of the contrastive loss.", defaultValue = "0.5")
-        @DecimalMin("0.01")
+        @Param(
+                value = "Temperature τ of the contrastive loss; e^(1/τ) must be a number of single precision.",
+                defaultValue = "0.5")
+        @DecimalMin("0.02")
         @DecimalMax("10")
         double temperature,
 

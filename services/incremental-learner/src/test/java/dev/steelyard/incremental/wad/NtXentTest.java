@@ -1,8 +1,11 @@
 package dev.steelyard.incremental.wad;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.steelyard.method.MethodException;
+import dev.steelyard.method.ParamsReader;
 import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.Tensors;
 import dev.steelyard.tensor.Torch;
@@ -41,6 +44,19 @@ class NtXentTest {
 
             assertThat(NtXent.of(z, TEMPERATURE).item_double()).isCloseTo(Math.log(63), within(1e-5));
         }
+    }
+
+    @Test
+    void coldest_temperature_that_is_taken_has_a_loss() throws MethodException {
+        var reader = ParamsReader.of(WadParams.class, ParamsReader.validator());
+        String params = "{\"teacher\": {\"temperature\": %s}}";
+        double coldest = reader.read(params.formatted("0.02")).teacher().temperature();
+        try (var _ = TensorScope.open()) {
+            Tensor z = Tensors.of(new float[] {0.6f, 0.8f}, 1, 2).repeat(64, 1);
+
+            assertThat(NtXent.of(z, coldest).item_double()).isCloseTo(Math.log(63), within(1e-5));
+        }
+        assertThatThrownBy(() -> reader.read(params.formatted("0.0112"))).hasMessageContaining("temperature");
     }
 
     @Test
