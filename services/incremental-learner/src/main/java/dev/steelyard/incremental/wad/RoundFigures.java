@@ -42,7 +42,7 @@ record RoundFigures(WadParams params, Rounds.Inputs inputs, Pool pool, Curves cu
         Truth truth = inputs.truth();
         long known = IntStream.of(told).filter(truth::isKnown).count();
         add(RIGHT, round, (double) right(told) / Math.max(1, known));
-        if (known < told.length) {
+        if (0 < known && known < told.length) {
             add(AUROC, round, auroc(told, i -> pool.best(i) - pool.second(i))); // whatever the weighting makes of it
             add(AUROC_BEST, round, auroc(told, pool::best));
             add(AUROC_SECOND, round, auroc(told, i -> -pool.second(i)));

@@ -353,6 +353,23 @@ class WadTest {
         assertThat(trusted.curves()).doesNotContainKeys("supervised/loss", "round/AUROC of w");
     }
 
+    @Test
+    void truth_of_unknown_images_alone_says_nothing_of_telling_them_apart(@TempDir Path folder) throws Exception {
+        Map<String, Path> inputs = inputs();
+        Path truth = Files.createDirectories(folder.resolve("truth"));
+        Files.writeString(
+                truth.resolve("truth.jsonl"), "{\"id\": \"%03d.png\", \"label\": \"column\"}".formatted(KNOWN));
+        inputs.put(Wad.TRUTH, truth);
+        var job = job(folder.resolve("job"), inputs);
+
+        Outputs outputs = job.of(method, params(", \"weighting\": \"none\""));
+
+        assertThat(outputs.summary())
+                .containsKey("invasion")
+                .doesNotContainKeys("AUROC of w", "AUROC of s1", "AUROC of -s2");
+        assertThat(job.curves()).doesNotContainKey("round/AUROC of w");
+    }
+
     private record Reader(Method<?> method, String input, String params) {}
 
     @Test
