@@ -7,6 +7,7 @@ import dev.steelyard.incremental.training.TrainingLoop;
 import dev.steelyard.incremental.training.TrainingPlan;
 import dev.steelyard.method.JobContext;
 import dev.steelyard.method.MethodException;
+import dev.steelyard.tensor.Tensors;
 import dev.steelyard.tensor.nn.Phase;
 import dev.steelyard.tensor.train.DataLoader;
 import dev.steelyard.tensor.train.Schedule;
@@ -14,7 +15,9 @@ import dev.steelyard.tensor.train.Shuffle;
 import dev.steelyard.tensor.train.TrainingState;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
+import org.bytedeco.pytorch.Tensor;
 
 /** Stage 1: SimCLR on all images, without labels. */
 record TeacherTraining(TeacherParams params, Views views, ImageSet images, Curves curves) {
@@ -39,17 +42,19 @@ record TeacherTraining(TeacherParams params, Views views, ImageSet images, Curve
                         new Shuffle(images.size(), seed),
                         params.batch(),
                         AHEAD)) {
+            Drawing drawing = new Drawing(perPass);
             TrainingState state = new TrainingState()
                     .with("teacher", teacher.store())
                     .with("teacher.optimizer", optimizer)
                     .with("curves", curves)
+                    .with("drawing", drawing)
                     .with("data", loader);
             Learner<float[]> learner = new Learner<>(
                     CURVE,
                     teacher.store().parameters(),
                     optimizer,
                     pair -> NtXent.of(teacher.embed(pair, Phase.TRAINING), params.temperature()),
-                    new Drawing(perPass));
+                    drawing);
             new TrainingLoop<>(job, plan(steps, perPass), loader, List.of(learner), state).run();
         }
     }
@@ -74,8 +79,9 @@ record TeacherTraining(TeacherParams params, Views views, ImageSet images, Curve
     }
 
     /** Keeps the mean loss of each pass for the report. */
-    private final class Drawing implements Learner.Observer {
+    private final class Drawing implements Learner.Observer, TrainingState.Part {
         private final long perPass;
+        private double sum; // of the losses of this pass
 
         Drawing(long perPass) {
             this.perPass = perPass;
@@ -83,9 +89,21 @@ record TeacherTraining(TeacherParams params, Views views, ImageSet images, Curve
 
         @Override
         public void afterUpdate(long step, double loss) {
+            sum += loss;
             if ((step + 1) % perPass == 0) {
-                curves.add(CURVE, (step + 1) / perPass, loss);
+                curves.add(CURVE, (step + 1) / perPass, sum / perPass);
+                sum = 0;
             }
+        }
+
+        @Override
+        public Map<String, Tensor> save() {
+            return Map.of("sum", Tensors.of(new double[] {sum}, 1));
+        }
+
+        @Override
+        public void restore(Map<String, Tensor> saved) {
+            sum = TrainingState.require(saved, "sum").item_double();
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.steelyard.incremental.wad;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.hardwood.InputFile;
 import dev.hardwood.reader.ParquetFileReader;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -211,6 +213,32 @@ class WadTest {
 
             assertThat(files(stopped, outputs)).as("after %d looks", looks).isEqualTo(files(straight, outputs));
         }
+    }
+
+    /** 6 batches of 24 in a pass: the state after 200 steps is of the midst of one. */
+    @Test
+    void losses_of_a_teacher_are_means_of_passes_whether_it_was_interrupted_or_not(@TempDir Path folder)
+            throws Exception {
+        String params = params("")
+                .replace("\"epochs\": 48, \"batch\": 32", "\"epochs\": 35, \"batch\": 24")
+                .replace("\"rounds\": 2", "\"rounds\": 0");
+        var straight = job(folder.resolve("straight"), inputs());
+        straight.of(method, params);
+        List<Double> losses = Objects.requireNonNull(straight.curves().get("teacher/loss"));
+        JsonNode passes = RunFiles.report(straight).path("figures").path("teacher/loss");
+        assertThat(passes.size()).isEqualTo(35);
+        for (int pass = 0; pass < 35; pass++) {
+            double mean = losses.subList(6 * pass, 6 * pass + 6).stream()
+                    .mapToDouble(loss -> loss)
+                    .average()
+                    .orElseThrow();
+            assertThat(passes.path(pass).path(1).doubleValue()).isEqualTo(mean, within(1e-12));
+        }
+
+        var stopped = job(folder.resolve("stopped"), inputs());
+        assertThatThrownBy(() -> stopped.cancelAfter(205).of(method, params)).isInstanceOf(InterruptedException.class);
+        stopped.of(method, params);
+        assertThat(files(stopped, Wad.REPORT)).isEqualTo(files(straight, Wad.REPORT));
     }
 
     /** A teacher to whom all images are the same: every weight is 0. */
