@@ -27,7 +27,7 @@ public final class GAcil implements Method<GAcilParams> {
                     what was learned apart, and subtracted from to unlearn samples exactly. No sample is stored, and \
                     the order of tasks does not matter.
 
-                    Data are feature vectors, images (through an encoder that adamp trained, or by their pixels) or \
+                    Data are feature vectors, images (through an image classifier, or by their pixels) or \
                     texts (through a sentence encoder). \
                     Takes 8 M² bytes for the sums, as much again for a moment to solve, and 4 to 8 bytes for each \
                     feature. A job that was interrupted continues from the blocks it had learned and ends with the same bits.
@@ -35,7 +35,9 @@ public final class GAcil implements Method<GAcilParams> {
                     The sums of a class hold the sum of its expanded features: this is no differential privacy.""")
             .input(Port.dataset("data", "labelled features, images or texts; all modes but merge")
                     .optional())
-            .input(Port.model("encoder", "sentence encoder for texts, image classifier of adamp for images")
+            .input(Port.model(
+                            "encoder",
+                            "sentence encoder for texts, image classifier of adamp, wad or weight-compander for images")
                     .optional())
             .input(Port.model("state", "state of an earlier job to continue, unlearn from or merge")
                     .optional())

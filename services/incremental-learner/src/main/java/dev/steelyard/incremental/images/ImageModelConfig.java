@@ -75,6 +75,13 @@ public record ImageModelConfig(
         if (!type.matches(TYPE + "(mlp|cnn|conv|strided|residual)")) {
             throw config.unexpected("model_type", "steelyard-image-mlp, -cnn, -conv, -strided or -residual");
         }
+        if (config.has("channels") && !config.has(SIZES)) {
+            throw new ArtifactException(
+                            FILE,
+                            null,
+                            "is of a model of bcn-ws; expected an image classifier of adamp, wad or weight-compander")
+                    .in(folder);
+        }
         if (config.flag(WHITENING, false)) {
             throw config.unexpected(
                     WHITENING, "a classifier of images as they are, not as whitening.safetensors whitens them");

@@ -11,6 +11,7 @@ import dev.steelyard.artifacts.dataset.Labels;
 import dev.steelyard.artifacts.dataset.Matrix;
 import dev.steelyard.artifacts.safetensors.SafetensorsFile;
 import dev.steelyard.incremental.RunFiles;
+import dev.steelyard.incremental.features.FeatureExtraction;
 import dev.steelyard.incremental.images.ImageSplit;
 import dev.steelyard.method.MethodException;
 import dev.steelyard.method.MethodSpec;
@@ -117,6 +118,12 @@ class BcnWsTest {
         JsonNode config = JSON.readTree(Files.readString(job.output("model").resolve("config.json")));
         assertThat(config.path("weight_standardization").path("variant").stringValue())
                 .isEqualTo("unbiased-outside");
+        for (String output : List.of("model", "folded")) {
+            var features = job("features").input("encoder", job.output(output));
+            assertThatThrownBy(() -> features.of(new FeatureExtraction(), "{}"))
+                    .hasMessage("config.json: is of a model of bcn-ws; expected an image classifier of adamp, wad or "
+                            + "weight-compander");
+        }
     }
 
     @Test

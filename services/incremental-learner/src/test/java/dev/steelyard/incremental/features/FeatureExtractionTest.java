@@ -9,6 +9,7 @@ import dev.steelyard.artifacts.dataset.FeatureSet;
 import dev.steelyard.artifacts.dataset.ImageSet;
 import dev.steelyard.incremental.MiniLm;
 import dev.steelyard.incremental.adamp.AdamPTraining;
+import dev.steelyard.incremental.weightcompander.WeightCompanderTraining;
 import dev.steelyard.method.MethodException;
 import dev.steelyard.method.local.LocalRun;
 import dev.steelyard.tensor.TensorScope;
@@ -127,13 +128,18 @@ class FeatureExtractionTest {
 
     @Test
     void the_last_layer_on_penultimate_features_gives_the_logits() throws Exception {
-        for (Path model : new Path[] {mlp, train("cnn", "[4, 6]")}) {
+        LocalRun residual = run().input("data", images);
+        residual.of(
+                new WeightCompanderTraining(),
+                "{\"network\": \"residual\", \"hidden\": [4, 6], \"epochs\": 1, \"batch\": 20}");
+        Map<Path, Integer> widths = Map.of(mlp, 12, train("cnn", "[4, 6]"), 6 * 2 * 2, residual.output("model"), 6);
+        for (Path model : widths.keySet()) {
             FeatureSet penultimate =
                     (FeatureSet) extract(images, model, "{}").train().orElseThrow();
             FeatureSet logits = (FeatureSet)
                     extract(images, model, "{\"layer\": \"logits\"}").train().orElseThrow();
 
-            assertThat(penultimate.values().columns()).isEqualTo(model.equals(mlp) ? 12 : 6 * 2 * 2);
+            assertThat(penultimate.values().columns()).isEqualTo(widths.get(model));
             try (var _ = TensorScope.open()) {
                 var weights = TensorFile.read(model.resolve("model.safetensors"));
                 int[] rows = {0, 59, 119};
