@@ -24,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 record TrainingResult(MethodSpec<AdamPParams> spec, AdamPParams params, ImageSplit split, List<Contender> contenders) {
     private static final JsonMapper JSON = new JsonMapper();
 
-    Outputs write(JobContext job) throws IOException {
+    Outputs write(JobContext job) throws IOException, InterruptedException {
         writeModel(job.output("model"));
         ObjectNode report = JSON.createObjectNode();
         report.put("method", spec.name());
@@ -35,7 +35,7 @@ record TrainingResult(MethodSpec<AdamPParams> spec, AdamPParams params, ImageSpl
         ArrayNode runs = report.putArray("runs");
         Outputs outputs = Outputs.of("model", "report");
         for (Contender contender : contenders) {
-            ObjectNode run = describe(contender);
+            ObjectNode run = describe(contender, job);
             runs.add(run);
             outputs = outputs.with(
                     contender.name() + " accuracy", run.path("accuracy").doubleValue());
@@ -64,9 +64,9 @@ record TrainingResult(MethodSpec<AdamPParams> spec, AdamPParams params, ImageSpl
         }
     }
 
-    private ObjectNode describe(Contender contender) {
+    private ObjectNode describe(Contender contender, JobContext job) throws InterruptedException {
         ObjectNode run = JSON.createObjectNode();
-        double accuracy = contender.classifier().accuracy(split.test());
+        double accuracy = contender.classifier().accuracy(split.test(), job::checkCancelled);
         run.put("optimizer", contender.name());
         run.put("accuracy", accuracy);
         run.put("optimizerStateBytes", contender.optimizer().stateBytes());

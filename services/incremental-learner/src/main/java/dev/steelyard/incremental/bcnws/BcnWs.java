@@ -140,9 +140,9 @@ public final class BcnWs implements Method<BcnWsParams> {
             throw MethodException.input("convert needs a model with batch normalization; this one has "
                     + source.config().norm());
         }
-        double before = source.classifier().accuracy(split.test());
+        double before = source.classifier().accuracy(split.test(), job::checkCancelled);
         job.progress(0, "taking statistics");
-        try (Network network = new Conversion(engine, source, split.train(), job::log)
+        try (Network network = new Conversion(engine, source, split.train(), job)
                 .to(source.config().convertedTo(params))) {
             return train(params, job, network, split, OptionalDouble.of(before));
         }

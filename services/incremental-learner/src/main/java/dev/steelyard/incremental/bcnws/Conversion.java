@@ -1,12 +1,12 @@
 package dev.steelyard.incremental.bcnws;
 
 import dev.steelyard.artifacts.dataset.ImageSet;
+import dev.steelyard.method.JobContext;
 import dev.steelyard.method.MethodException;
 import dev.steelyard.tensor.NoGrad;
 import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.Torch;
 import dev.steelyard.tensor.nn.Phase;
-import java.util.function.Consumer;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
@@ -15,11 +15,11 @@ import org.bytedeco.pytorch.Tensor;
  * channels are kept, those of groups are new (1 and 0), and statistics are taken anew by one pass over the training
  * images: standardization changes what they are of.
  */
-record Conversion(Torch engine, Network source, ImageSet train, Consumer<String> warnings) {
+record Conversion(Torch engine, Network source, ImageSet train, JobContext job) {
 
     /** @return a network of its own */
-    Network to(NetworkConfig config) throws MethodException {
-        Network target = Network.create(engine, 0, config, warnings);
+    Network to(NetworkConfig config) throws MethodException, InterruptedException {
+        Network target = Network.create(engine, 0, config, job::log);
         try {
             copy(target);
             switch (config.norm()) {
@@ -32,7 +32,7 @@ record Conversion(Torch engine, Network source, ImageSet train, Consumer<String>
                 default -> {}
             }
             return target;
-        } catch (RuntimeException | MethodException e) {
+        } catch (RuntimeException | MethodException | InterruptedException e) {
             target.close();
             throw e;
         }
@@ -60,9 +60,9 @@ record Conversion(Torch engine, Network source, ImageSet train, Consumer<String>
         }
     }
 
-    private void estimate(Network network) {
+    private void estimate(Network network) throws InterruptedException {
         network.estimates().beginPass();
-        network.pass(train, Phase.TRAINING);
+        network.pass(train, Phase.TRAINING, job::checkCancelled);
         network.estimates().endPass();
     }
 

@@ -144,13 +144,8 @@ final class Network implements AutoCloseable {
         return found;
     }
 
-    /** Runs all images through, without gradients. */
-    void pass(ImageSet images, Phase phase) {
-        ImageBlocks.of(images).forEach(some -> pass(images, some, phase));
-    }
-
     /**
-     * The same, which may be broken off.
+     * Runs all images through, without gradients.
      *
      * @param check before each block of images
      */

@@ -238,17 +238,8 @@ public final class ImageClassifier {
         return torch.cross_entropy_loss(layers.forward(x, Phase.TRAINING), Tensors.of(batch.labels(), n));
     }
 
-    /** Share of the images whose class comes out first, [0, 1]. */
-    public double accuracy(ImageSet data) {
-        long right = 0;
-        for (int[] images : ImageBlocks.of(data)) {
-            right += right(data, images);
-        }
-        return (double) right / data.size();
-    }
-
     /**
-     * The same, which may be broken off.
+     * Share of the images whose class comes out first, [0, 1].
      *
      * @param check before each block of images
      */

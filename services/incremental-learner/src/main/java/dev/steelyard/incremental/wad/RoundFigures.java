@@ -20,11 +20,14 @@ record RoundFigures(WadParams params, Rounds.Inputs inputs, Pool pool, Curves cu
     static final String RIGHT = "right labels of known";
     static final String MEAN = "mean weight";
 
-    void accuracy(int round, Optional<Student> student, Optional<Student> supervised) {
-        if (inputs.test().isPresent()) {
-            var test = inputs.test().get();
-            student.ifPresent(s -> add(ACCURACY, round, s.accuracy(test)));
-            supervised.ifPresent(s -> add(ALONE, round, s.accuracy(test)));
+    void accuracy(int round, Optional<Student> student, Optional<Student> supervised) throws InterruptedException {
+        accuracy(ACCURACY, round, student);
+        accuracy(ALONE, round, supervised);
+    }
+
+    private void accuracy(String figure, int round, Optional<Student> student) throws InterruptedException {
+        if (inputs.test().isPresent() && student.isPresent()) {
+            add(figure, round, student.get().accuracy(inputs.test().get(), job::checkCancelled));
         }
     }
 

@@ -91,10 +91,14 @@ final class Student implements AutoCloseable {
         return exported;
     }
 
-    /** Share of images that it has right. */
-    double accuracy(ImageSet images) {
+    /**
+     * Share of images that it has right.
+     *
+     * @param check before each block of images
+     */
+    double accuracy(ImageSet images, Check check) throws InterruptedException {
         try (var _ = AveragedWeights.in(store, average)) {
-            return classifier.accuracy(images);
+            return classifier.accuracy(images, check);
         }
     }
 
@@ -154,17 +158,8 @@ final class Student implements AutoCloseable {
                 .neg();
     }
 
-    /** Log probabilities of all classes as the student sees the images unchanged, [n, classes]. */
-    float[] logProbabilities(ImageSet images, int[] chosen, int classes) {
-        FloatBuffer all = FloatBuffer.allocate(chosen.length * classes);
-        try (var _ = AveragedWeights.in(store, average)) {
-            ImageBlocks.of(images.shape(), chosen).forEach(block -> all.put(logProbabilities(images, block)));
-        }
-        return all.array();
-    }
-
     /**
-     * The same, which may be broken off.
+     * Log probabilities of all classes as the student sees the images unchanged, [n, classes].
      *
      * @param check before each block of images
      */

@@ -35,7 +35,7 @@ record WadResult(
 
     Outputs write(JobContext job) throws IOException, InterruptedException {
         job.progress(1, "write");
-        double[] probabilities = finalProbabilities();
+        double[] probabilities = finalProbabilities(job);
         new WeightTable(inputs.samples(), rounds.pool(), probabilities).write(job.output(Wad.WEIGHTS));
         writeStudent(job.output(Wad.STUDENT), rounds.student());
         Outputs outputs = Outputs.of(Wad.STUDENT, Wad.WEIGHTS, Wad.REPORT);
@@ -75,12 +75,12 @@ record WadResult(
      * The probability of each image's label. Without a teacher the labels are the student's own, and a weight is whether
      * the student is sure of it.
      */
-    private double[] finalProbabilities() {
+    private double[] finalProbabilities(JobContext job) throws InterruptedException {
         Samples samples = inputs.samples();
         Pool pool = rounds.pool();
         int classes = samples.classes().size();
         int[] all = IntStream.range(samples.given(), pool.size()).toArray();
-        float[] found = rounds.student().logProbabilities(inputs.images(), all, classes);
+        float[] found = rounds.student().logProbabilities(inputs.images(), all, classes, job::checkCancelled);
         double[] probabilities = new double[all.length];
         for (int i = 0; i < all.length; i++) {
             if (!params.isTaught()) {

@@ -64,7 +64,8 @@ final class Contender implements AutoCloseable {
      * @param store takes the weights; is closed with the contender, and where there is to be none
      * @throws MethodException when an initial weight cannot be companded, or is not of the shape it must have
      */
-    Contender(Setting setting, ReparamParams reparam, ImageSet test, ParameterStore store) throws MethodException {
+    Contender(Setting setting, ReparamParams reparam, ImageSet test, ParameterStore store)
+            throws MethodException, InterruptedException {
         WeightCompanderParams params = setting.params;
         name = reparam.isNone() ? "plain" : "companded";
         try (Closing unfinished = new Closing()) {
@@ -82,11 +83,12 @@ final class Contender implements AutoCloseable {
                             unfinished.with(new MovingAverage(values(store), params.average()), MovingAverage::close))
                     : Optional.empty();
             Map<String, Tensor> averages =
-                    average.<Map<String, Tensor>>map(MovingAverage::save).orElse(Map.of());
+                    average.<Map<String, Tensor>>map(MovingAverage::averages).orElse(Map.of());
             shapes = new ShapeLog(
                     setting.job, name, store, averages, Math.max(1, setting.steps / setting.looks), setting.steps);
-            startAccuracy =
-                    setting.start.isPresent() ? OptionalDouble.of(classifier.accuracy(test)) : OptionalDouble.empty();
+            startAccuracy = setting.start.isPresent()
+                    ? OptionalDouble.of(classifier.accuracy(test, setting.job::checkCancelled))
+                    : OptionalDouble.empty();
             unfinished.keep();
         }
     }

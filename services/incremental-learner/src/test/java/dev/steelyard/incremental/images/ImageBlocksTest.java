@@ -6,8 +6,10 @@ import dev.steelyard.artifacts.dataset.ImageSet;
 import dev.steelyard.artifacts.dataset.ImageShape;
 import dev.steelyard.artifacts.dataset.Labels;
 import dev.steelyard.artifacts.dataset.Matrix;
+import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.Torch;
 import dev.steelyard.tensor.nn.ParameterStore;
+import dev.steelyard.tensor.nn.Phase;
 import dev.steelyard.tensor.train.RandomTensors;
 import java.util.List;
 import java.util.Optional;
@@ -38,19 +40,25 @@ class ImageBlocksTest {
     void accuracy_of_large_images_is_taken_block_by_block() throws Exception {
         int count = 41;
         var shape = new ImageShape(3, 224, 224);
-        var labels = new Labels(List.of("a", "b"), new int[count], false);
+        int[] ofClass = IntStream.range(0, count).map(i -> i % 2).toArray();
+        var labels = new Labels(List.of("a", "b"), ofClass, false);
         var images = new ImageSet(
                 shape, Matrix.of(count, shape.size(), new float[count * shape.size()]), Optional.of(labels));
         AtomicInteger looks = new AtomicInteger();
-        try (var store = new ParameterStore();
-                var random = new RandomTensors(Torch.start(1), 1)) {
+        try (var _ = TensorScope.open();
+                var store = new ParameterStore();
+                var random = new RandomTensors(Torch.start(2), 1)) {
             var config = new ImageModelConfig("mlp", List.of(), "none", shape, labels.classes());
             var classifier = config.build(Parts.of(store, random, config.norm()));
+            long told = classifier
+                    .logits(classifier.input(images, new int[] {0}), Phase.EVALUATION)
+                    .argmax()
+                    .item_long();
 
             double accuracy = classifier.accuracy(images, looks::incrementAndGet);
 
             assertThat(looks).hasValue(2);
-            assertThat(accuracy).isEqualTo(classifier.accuracy(images));
+            assertThat(accuracy).as("all images are alike").isEqualTo((told == 0 ? 21.0 : 20.0) / count);
         }
     }
 }

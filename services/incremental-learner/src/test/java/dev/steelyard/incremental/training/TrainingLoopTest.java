@@ -44,7 +44,7 @@ class TrainingLoopTest {
 
     @BeforeAll
     static void start() {
-        Torch.start(1);
+        Torch.start(2);
     }
 
     @BeforeEach
