@@ -122,8 +122,8 @@ public class ApiKeys {
     @Transactional
     boolean revoke(String id) {
         // All admin keys are locked, so that two who revoke each other's do not both find one left.
-        List<String> admins = database.sql(
-                        "select id from api_key where role = ? and revoked_at is null" + " order by id for update")
+        List<@Nullable String> admins = database.sql(
+                        "select id from api_key where role = ? and revoked_at is null order by id for update")
                 .param(Role.ADMIN.wire())
                 .query(String.class)
                 .list();
