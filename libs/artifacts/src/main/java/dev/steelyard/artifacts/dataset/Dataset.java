@@ -137,11 +137,6 @@ public record Dataset(Optional<Examples> train, Optional<Examples> validation, O
         return TextFiles.in(part) ? TextFiles.read(part) : ImageFiles.read(part);
     }
 
-    /** All parts of a folder as one; see {@link #read} and {@link #all}. */
-    public static Examples readAll(Path folder) throws IOException {
-        return Reading.in(folder, () -> readFolder(folder).all());
-    }
-
     /**
      * All parts as one: the training part, the validation part, the test part.
      *

@@ -1,5 +1,6 @@
 package dev.steelyard.incremental.images;
 
+import dev.steelyard.artifacts.Reading;
 import dev.steelyard.artifacts.dataset.Dataset;
 import dev.steelyard.artifacts.dataset.ImageSet;
 import dev.steelyard.method.MethodException;
@@ -19,7 +20,11 @@ public record ImageSplit(ImageSet train, ImageSet test) {
      * @throws MethodException when it holds something else
      */
     public static ImageSet read(Path folder) throws MethodException, IOException {
-        if (Dataset.readAll(folder) instanceof ImageSet images
+        return all(folder, Dataset.read(folder));
+    }
+
+    private static ImageSet all(Path folder, Dataset data) throws MethodException, IOException {
+        if (Reading.in(folder, data::all) instanceof ImageSet images
                 && images.labels().isPresent()) {
             return images;
         }
@@ -28,8 +33,7 @@ public record ImageSplit(ImageSet train, ImageSet test) {
 
     /**
      * The labelled images of a folder, cut by the folder's own test part where it has one; {@link #of(ImageSet, double,
-     * int, int, RandomGenerator)} where not. A validation part beside a test part is left
-     * out.
+     * int, int, RandomGenerator)} where not. A validation part beside a test part is left out.
      *
      * @throws MethodException when it holds something else, too few images, or only one class to train on
      */
@@ -37,7 +41,7 @@ public record ImageSplit(ImageSet train, ImageSet test) {
             throws MethodException, IOException {
         Dataset data = Dataset.read(folder);
         if (data.train().isEmpty() || data.test().isEmpty()) {
-            return of(read(folder), testShare, trainLimit, batch, random);
+            return of(all(folder, data), testShare, trainLimit, batch, random);
         }
         if (!(data.train().get() instanceof ImageSet train
                 && data.test().get() instanceof ImageSet test
