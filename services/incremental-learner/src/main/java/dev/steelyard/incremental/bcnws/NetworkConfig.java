@@ -4,6 +4,7 @@ import dev.steelyard.artifacts.ArtifactException;
 import dev.steelyard.artifacts.dataset.ImageSet;
 import dev.steelyard.artifacts.dataset.ImageShape;
 import dev.steelyard.incremental.images.ImageClassifier;
+import dev.steelyard.incremental.images.ImageFields;
 import dev.steelyard.incremental.images.WeightsInFile;
 import dev.steelyard.models.ModelConfig;
 import dev.steelyard.models.NamePattern;
@@ -50,7 +51,6 @@ record NetworkConfig(
     private static final String TYPE = "steelyard-image-";
     private static final List<String> NORMS = List.of("bcn-estimated", "bcn", "gn", "bn", "none");
     private static final int MAX_CHANNELS = 8192;
-    private static final int MAX_LAYERS = 8; // pairs or blocks
     private static final double MAX_EPSILON = 0.01;
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -135,9 +135,7 @@ record NetworkConfig(
         ObjectNode config = JSON.createObjectNode();
         config.put("model_type", TYPE + network);
         config.putPOJO(CHANNELS, channels);
-        config.put("num_channels", shape.channels());
-        config.put("image_height", shape.height());
-        config.put("image_width", shape.width());
+        ImageFields.put(config, shape);
         config.put("norm", norm);
         config.put("num_groups", groups);
         config.put("force_groups", forceGroups);
@@ -147,10 +145,7 @@ record NetworkConfig(
             weights.put("eps", rule.epsilon());
             weights.putPOJO("exclude", excluded);
         });
-        ObjectNode labels = config.putObject("id2label");
-        for (int i = 0; i < classes.size(); i++) {
-            labels.put(String.valueOf(i), classes.get(i));
-        }
+        ImageFields.put(config, classes);
         return config;
     }
 
@@ -161,18 +156,12 @@ record NetworkConfig(
         if (!type.matches(TYPE + "(strided|residual)")) {
             throw config.unexpected("model_type", "%1$sstrided or %1$sresidual".formatted(TYPE));
         }
-        List<Integer> channels = config.integers(CHANNELS, 1, MAX_CHANNELS);
-        if (channels.size() > MAX_LAYERS) {
-            throw config.unexpected(CHANNELS, "at most %d numbers".formatted(MAX_LAYERS));
-        }
+        List<Integer> channels = ImageFields.sizes(config, CHANNELS, MAX_CHANNELS);
         Optional<ModelConfig> weights = config.section("weight_standardization");
         return new NetworkConfig(
                 type.substring(TYPE.length()),
                 channels,
-                new ImageShape(
-                        config.integer("num_channels", 1, 3),
-                        config.integer("image_height", 1, ImageShape.MAX_SIDE),
-                        config.integer("image_width", 1, ImageShape.MAX_SIDE)),
+                ImageFields.shape(config, 1),
                 config.labels("id2label"),
                 choice(config, "norm", NORMS),
                 config.integer("num_groups", 1, MAX_CHANNELS),

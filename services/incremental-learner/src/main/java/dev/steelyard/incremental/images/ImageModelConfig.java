@@ -38,7 +38,6 @@ public record ImageModelConfig(
     private static final String CNN = "cnn";
     private static final int CNN_SIDE = 4; // it halves them twice
     private static final int MAX_UNITS = 8192;
-    private static final int MAX_LAYERS = 8;
 
     /** Of a classifier of images as they are. */
     public ImageModelConfig(
@@ -88,19 +87,15 @@ public record ImageModelConfig(
         }
         String network = type.substring(TYPE.length());
         boolean cnn = network.equals(CNN);
-        List<Integer> hidden = config.integers(SIZES, 1, MAX_UNITS);
-        if (cnn ? hidden.size() != 2 : hidden.size() > MAX_LAYERS) {
-            throw config.unexpected(SIZES, cnn ? "two numbers" : "at most %d numbers".formatted(MAX_LAYERS));
+        List<Integer> hidden = cnn ? config.integers(SIZES, 1, MAX_UNITS) : ImageFields.sizes(config, SIZES, MAX_UNITS);
+        if (cnn && hidden.size() != 2) {
+            throw config.unexpected(SIZES, "two numbers");
         }
         String normalization = config.text("normalization").orElse(BATCH);
         if (!normalization.matches("batch|none")) {
             throw config.unexpected("normalization", "batch or none");
         }
-        int least = cnn ? CNN_SIDE : 1;
-        ImageShape shape = new ImageShape(
-                config.integer("num_channels", 1, 3),
-                config.integer("image_height", least, ImageShape.MAX_SIDE),
-                config.integer("image_width", least, ImageShape.MAX_SIDE));
+        ImageShape shape = ImageFields.shape(config, cnn ? CNN_SIDE : 1);
         return new ImageModelConfig(network, hidden, normalization, shape, config.labels("id2label"));
     }
 
@@ -125,13 +120,8 @@ public record ImageModelConfig(
         if (whitening) {
             config.put(WHITENING, true);
         }
-        config.put("num_channels", shape.channels());
-        config.put("image_height", shape.height());
-        config.put("image_width", shape.width());
-        ObjectNode labels = config.putObject("id2label");
-        for (int i = 0; i < classes.size(); i++) {
-            labels.put(String.valueOf(i), classes.get(i));
-        }
+        ImageFields.put(config, shape);
+        ImageFields.put(config, classes);
         Files.writeString(
                 folder.resolve(FILE), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(config) + "\n");
     }

@@ -2,6 +2,7 @@ package dev.steelyard.incremental.wad;
 
 import dev.steelyard.artifacts.dataset.ImageShape;
 import dev.steelyard.incremental.images.ImageClassifier;
+import dev.steelyard.incremental.images.ImageFields;
 import dev.steelyard.incremental.images.WeightsInFile;
 import dev.steelyard.models.ModelConfig;
 import java.io.IOException;
@@ -22,7 +23,6 @@ import tools.jackson.databind.node.ObjectNode;
 record TeacherConfig(String network, List<Integer> hidden, int projection, ImageShape shape) {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String SIZES = "hidden_sizes";
-    private static final int MAX_LAYERS = 8;
     private static final String TYPE = "steelyard-contrastive-";
 
     static TeacherConfig of(TeacherParams params, ImageShape shape) {
@@ -36,18 +36,11 @@ record TeacherConfig(String network, List<Integer> hidden, int projection, Image
         if (!type.matches(TYPE + "(conv|strided|residual)")) {
             throw config.unexpected("model_type", "%1$sconv, %1$sstrided or %1$sresidual".formatted(TYPE));
         }
-        List<Integer> hidden = config.integers(SIZES, 1, 2048);
-        if (hidden.size() > MAX_LAYERS) {
-            throw config.unexpected(SIZES, "at most %d numbers".formatted(MAX_LAYERS));
-        }
         return new TeacherConfig(
                 type.substring(TYPE.length()),
-                hidden,
+                ImageFields.sizes(config, SIZES, 2048),
                 config.integer("projection_dim", 2, 2048),
-                new ImageShape(
-                        config.integer("num_channels", 1, 3),
-                        config.integer("image_height", 1, ImageShape.MAX_SIDE),
-                        config.integer("image_width", 1, ImageShape.MAX_SIDE)));
+                ImageFields.shape(config, 1));
     }
 
     /** @throws dev.steelyard.artifacts.ArtifactException when the weights beside it are too few to be this teacher's */
@@ -60,9 +53,7 @@ record TeacherConfig(String network, List<Integer> hidden, int projection, Image
         config.put("model_type", TYPE + network);
         config.putPOJO(SIZES, hidden);
         config.put("projection_dim", projection);
-        config.put("num_channels", shape.channels());
-        config.put("image_height", shape.height());
-        config.put("image_width", shape.width());
+        ImageFields.put(config, shape);
         Files.writeString(
                 folder.resolve("config.json"),
                 JSON.writerWithDefaultPrettyPrinter().writeValueAsString(config) + "\n");
