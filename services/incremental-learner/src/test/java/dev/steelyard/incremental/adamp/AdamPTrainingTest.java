@@ -3,6 +3,7 @@ package dev.steelyard.incremental.adamp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.steelyard.incremental.GreyImages;
 import dev.steelyard.incremental.RunFiles;
 import dev.steelyard.method.MethodException;
 import dev.steelyard.method.MethodSpec;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
-import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -84,32 +84,13 @@ class AdamPTrainingTest {
 
     @Test
     void own_test_part_is_not_trained_on(@TempDir Path folder) throws Exception {
-        for (String label : List.of("a", "b")) {
-            for (int i = 0; i < 20; i++) {
-                draw(folder.resolve("parts/train/" + label), "i" + i, 10 * i);
-            }
-            draw(folder.resolve("parts/test/" + label), "i", 250);
-        }
-        var job = LocalRun.in(folder.resolve("job")).threads(2).input("data", folder.resolve("parts"));
+        Path parts = GreyImages.withTestPart(folder.resolve("parts"), SIDE);
+        var job = LocalRun.in(folder.resolve("job")).threads(2).input("data", parts);
 
         job.of(method, "{\"hidden\": [4], \"epochs\": 1, \"batch\": 8}");
 
         assertThat(RunFiles.report(job).path("trainImages").intValue()).isEqualTo(40);
         assertThat(RunFiles.report(job).path("testImages").intValue()).isEqualTo(2);
-    }
-
-    private static void draw(Path to, String name, int grey) throws IOException {
-        var image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_BYTE_GRAY);
-        image.getRaster()
-                .setSamples(
-                        0,
-                        0,
-                        SIDE,
-                        SIDE,
-                        0,
-                        IntStream.generate(() -> grey).limit(SIDE * SIDE).toArray());
-        ImageIO.write(
-                image, "png", Files.createDirectories(to).resolve(name + ".png").toFile());
     }
 
     @Test

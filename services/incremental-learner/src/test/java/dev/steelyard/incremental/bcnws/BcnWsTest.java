@@ -10,6 +10,7 @@ import dev.steelyard.artifacts.dataset.ImageShape;
 import dev.steelyard.artifacts.dataset.Labels;
 import dev.steelyard.artifacts.dataset.Matrix;
 import dev.steelyard.artifacts.safetensors.SafetensorsFile;
+import dev.steelyard.incremental.GreyImages;
 import dev.steelyard.incremental.RunFiles;
 import dev.steelyard.incremental.features.FeatureExtraction;
 import dev.steelyard.incremental.images.ImageSplit;
@@ -128,32 +129,13 @@ class BcnWsTest {
 
     @Test
     void own_test_part_is_not_trained_on() throws Exception {
-        for (String label : List.of("a", "b")) {
-            for (int i = 0; i < 20; i++) {
-                draw(folder.resolve("parts/train/" + label), "i" + i, 10 * i);
-            }
-            draw(folder.resolve("parts/test/" + label), "i", 250);
-        }
-        var job = LocalRun.in(folder.resolve("job")).threads(2).input("data", folder.resolve("parts"));
+        Path parts = GreyImages.withTestPart(folder.resolve("parts"), SIDE);
+        var job = LocalRun.in(folder.resolve("job")).threads(2).input("data", parts);
 
         job.of(method, params("\"epochs\": 1, \"batch\": 8"));
 
         assertThat(RunFiles.report(job).path("trainImages").intValue()).isEqualTo(40);
         assertThat(RunFiles.report(job).path("testImages").intValue()).isEqualTo(2);
-    }
-
-    private static void draw(Path to, String name, int grey) throws IOException {
-        var image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_BYTE_GRAY);
-        image.getRaster()
-                .setSamples(
-                        0,
-                        0,
-                        SIDE,
-                        SIDE,
-                        0,
-                        IntStream.generate(() -> grey).limit(SIDE * SIDE).toArray());
-        ImageIO.write(
-                image, "png", Files.createDirectories(to).resolve(name + ".png").toFile());
     }
 
     @ParameterizedTest

@@ -4,15 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.steelyard.artifacts.dataset.ImageSet;
+import dev.steelyard.incremental.GreyImages;
 import dev.steelyard.method.MethodException;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,14 +23,8 @@ class ImageSplitTest {
     private void draw(String part, List<String> classes, int each, int first) throws IOException {
         int grey = first;
         for (String label : classes) {
-            Path to = Files.createDirectories(folder.resolve(part).resolve(label));
             for (int i = 0; i < each; i++) {
-                var image = new BufferedImage(2, 2, BufferedImage.TYPE_BYTE_GRAY);
-                for (int pixel = 0; pixel < 4; pixel++) {
-                    image.getRaster().setSample(pixel / 2, pixel % 2, 0, grey);
-                }
-                ImageIO.write(image, "png", to.resolve(i + ".png").toFile());
-                grey++;
+                GreyImages.draw(folder.resolve(part).resolve(label), String.valueOf(i), 2, grey++);
             }
         }
     }
