@@ -29,9 +29,8 @@ final class Problems {
         return switch (thrown) {
             case MethodException e -> permanent(fromMethod(e, inputs));
             case ArtifactException e -> permanent(fromArtifact(e, inputs));
-            case NoSuchFileException e
-            when missing(e, inputs).isPresent() ->
-                permanent(fromMissing(missing(e, inputs).get()));
+            case NoSuchFileException e ->
+                missing(e, inputs).map(Problems::permanent).orElseGet(() -> passing(problem("io", named(e))));
             case UncheckedIOException e when e.getCause() != null -> of(e.getCause(), inputs);
             case Throwable e
             when isDiskFull(e) -> permanent(problem("disk-full", "the worker's disk is full: " + e.getMessage()));
@@ -74,13 +73,12 @@ final class Problems {
     }
 
     /** A file that an input lacks is the input's fault, not the disk's. */
-    private static Optional<StagedInputs.Place> missing(NoSuchFileException e, StagedInputs inputs) {
-        return Optional.ofNullable(e.getFile()).map(Path::of).flatMap(inputs::find);
-    }
-
-    private static Problem.Builder fromMissing(StagedInputs.Place place) {
-        return problem("bad-input", place.input() + ": " + place.file() + ": no such file")
-                .setFile(place.file());
+    private static Optional<Problem.Builder> missing(NoSuchFileException e, StagedInputs inputs) {
+        return Optional.ofNullable(e.getFile())
+                .map(Path::of)
+                .flatMap(inputs::find)
+                .map(place -> problem("bad-input", place.input() + ": " + place.file() + ": no such file")
+                        .setFile(place.file()));
     }
 
     private static boolean isDiskFull(Throwable thrown) {

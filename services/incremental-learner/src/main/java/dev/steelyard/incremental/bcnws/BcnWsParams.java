@@ -54,7 +54,8 @@ public record BcnWsParams(
 
         @Param(
                 value =
-                        "Whether to refuse groups that do not divide a layer's channels. A model that is trained on keeps its own.",
+                        "Whether to refuse groups that do not divide a layer's channels. A model that is trained on keeps "
+                                + "its own.",
                 defaultValue = "false")
         boolean forceGroups,
 
@@ -75,7 +76,8 @@ public record BcnWsParams(
 
         @Param(
                 value =
-                        "Weights that are not standardized, by name; * stands for any characters. A model that is trained on keeps its own.",
+                        "Weights that are not standardized, by name; * stands for any characters. A model that is trained "
+                                + "on keeps its own.",
                 defaultValue = "[]")
         @Size(max = 1000)
         List<String> wsExclude,

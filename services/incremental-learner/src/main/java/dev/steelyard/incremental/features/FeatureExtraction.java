@@ -27,9 +27,9 @@ public final class FeatureExtraction implements Method<FeatureParams> {
             .paper("Sentence-BERT: Sentence Embeddings using Siamese BERT-Networks", "arXiv:1908.10084")
             .description("""
                     Texts go through a sentence encoder, images through an image classifier that adamp, wad or \
-                    weight-compander trained, up to its last layer; without an encoder, images become their pixels. The result is a data set of \
-                    vectors with the same labels and parts, which says how it was made: jobs such as g-acil take such \
-                    vectors and those they would encode themselves for the same.
+                    weight-compander trained, up to its last layer; without an encoder, images become their pixels. \
+                    The result is a data set of vectors with the same labels and parts, which says how it was made: \
+                    jobs such as g-acil take such vectors and those they would encode themselves for the same.
 
                     Takes 4 bytes for each number of the result. A job that was interrupted continues after the last \
                     rows saved and ends with the same bits.""")

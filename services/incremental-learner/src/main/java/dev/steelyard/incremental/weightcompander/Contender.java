@@ -167,7 +167,7 @@ final class Contender implements AutoCloseable {
     /** The ordinary checkpoint, of averages where there are; of the innermost open scope. */
     SequencedMap<String, Tensor> exported() {
         SequencedMap<String, Tensor> exported = store.exported();
-        average.ifPresent(weights -> exported.putAll(weights.save()));
+        average.ifPresent(weights -> exported.putAll(weights.averages()));
         return exported;
     }
 
