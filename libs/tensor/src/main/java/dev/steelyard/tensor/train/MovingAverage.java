@@ -15,18 +15,16 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Exponential moving average of weights: a ← βa + (1 − β)w after each step, starting at the weights themselves. A weight
- * that is made of parameters is averaged as it is computed with, not by its parameters.
- *
- * <p>A run of few steps would leave β^steps of the average at the weights it started from, which may be random. A ramped
- * average takes βₜ = min(β, (1 + t)/(10 + t)) after t updates instead, and has soon forgotten them.
+ * Exponential moving average of weights: a ← βₜa + (1 − βₜ)w after each step, starting at the weights themselves, with
+ * βₜ = min(β, (1 + t)/(10 + t)) after t updates. At β itself a run of few steps would leave β^steps of the average at what
+ * it started from, which may be random. A weight that is made of parameters is averaged as it is computed with, not by its
+ * parameters.
  */
 public final class MovingAverage implements TrainingState.Part, AutoCloseable {
     private static final String UPDATES = "updates";
 
     private final TensorOwner owner = new TensorOwner();
     private final double beta;
-    private final boolean ramped;
     private final Map<String, Supplier<Tensor>> weights;
     private final SequencedMap<String, Tensor> averages = new LinkedHashMap<>();
     private long updates;
@@ -42,26 +40,16 @@ public final class MovingAverage implements TrainingState.Part, AutoCloseable {
      * @param weights asked for their values at each update, without gradients
      */
     public MovingAverage(Map<String, Supplier<Tensor>> weights, double beta) {
-        this(weights, beta, false);
-    }
-
-    private MovingAverage(Map<String, Supplier<Tensor>> weights, double beta, boolean ramped) {
         if (!(beta >= 0 && beta < 1)) {
             throw new IllegalArgumentException("beta: expected [0, 1), found " + beta);
         }
         this.beta = beta;
-        this.ramped = ramped;
         this.weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
         try (var _ = NoGrad.begin();
                 var _ = TensorScope.open()) {
             this.weights.forEach((name, weight) ->
                     averages.put(name, owner.own(weight.get().detach().clone())));
         }
-    }
-
-    /** An average that soon forgets what it started from. */
-    public static MovingAverage ramped(List<Parameter> parameters, double beta) {
-        return new MovingAverage(byName(parameters), beta, true);
     }
 
     private static Map<String, Supplier<Tensor>> byName(List<Parameter> parameters) {
@@ -81,7 +69,7 @@ public final class MovingAverage implements TrainingState.Part, AutoCloseable {
     }
 
     private double decay() {
-        return ramped ? Math.min(beta, (1.0 + updates) / (10.0 + updates)) : beta;
+        return Math.min(beta, (1.0 + updates) / (10.0 + updates));
     }
 
     /** By parameter name; the live tensors. */
@@ -89,13 +77,11 @@ public final class MovingAverage implements TrainingState.Part, AutoCloseable {
         return Collections.unmodifiableSequencedMap(averages);
     }
 
-    /** The averages, and of a ramped one its updates. */
+    /** The averages, and how often they were updated. */
     @Override
     public SequencedMap<String, Tensor> save() {
         SequencedMap<String, Tensor> saved = new LinkedHashMap<>(averages);
-        if (ramped) {
-            saved.put(UPDATES, Tensors.of(new long[] {updates}));
-        }
+        saved.put(UPDATES, Tensors.of(new long[] {updates}));
         return saved;
     }
 
@@ -111,9 +97,7 @@ public final class MovingAverage implements TrainingState.Part, AutoCloseable {
                 }
                 average.copy_(Shapes.require(name, saved, Shapes.of(average)));
             });
-            if (ramped) {
-                updates = Tensors.toLongs(Slot.entry(state, UPDATES))[0];
-            }
+            updates = Tensors.toLongs(Slot.entry(state, UPDATES))[0];
         }
     }
 

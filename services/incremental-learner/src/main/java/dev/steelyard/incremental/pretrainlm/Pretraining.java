@@ -75,9 +75,8 @@ final class Pretraining implements AutoCloseable {
         LlamaModel exact = start.model(engine, job.seed(), store, Reparametrization.NONE);
         model = params.precision().equals("bf16") ? exact.mixed() : exact;
         optimizer = params.optimizer().create(store.parameters());
-        average = params.ema() > 0
-                ? Optional.of(MovingAverage.ramped(store.parameters(), params.ema()))
-                : Optional.empty();
+        average =
+                params.ema() > 0 ? Optional.of(new MovingAverage(store.parameters(), params.ema())) : Optional.empty();
     }
 
     static Pretraining begin(Torch engine, PretrainLmParams params, JobContext job, DecoderStart start, TextSplit texts)

@@ -31,7 +31,7 @@ public final class Wad implements Method<WadParams> {
     static final String STATE = "state.safetensors";
 
     private static final double TEACHER_SHARE = 0.6;
-    private static final MethodSpec<WadParams> SPEC = MethodSpec.of("wad", "2", WadParams.class)
+    private static final MethodSpec<WadParams> SPEC = MethodSpec.of("wad", "3", WadParams.class)
             .summary("Learns known classes from few labels and a pool that also holds other things.")
             .paper(
                     "Semi-Supervised Learning via Weight-aware Distillation under Class Distribution Mismatch",

@@ -34,7 +34,7 @@ import java.util.Optional;
 public final class WeightCompanderTraining implements Method<WeightCompanderParams> {
     private static final long LOOKS = 40;
     private static final MethodSpec<WeightCompanderParams> SPEC = MethodSpec.of(
-                    "weight-compander", "2", WeightCompanderParams.class)
+                    "weight-compander", "3", WeightCompanderParams.class)
             .summary("Trains a classifier with weights kept from extremes and from zero.")
             .paper("Weight Compander: A Simple Weight Reparameterization for Regularization", "arXiv:2306.16993")
             .description("""

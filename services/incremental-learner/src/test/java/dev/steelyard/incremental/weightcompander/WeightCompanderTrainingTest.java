@@ -110,29 +110,32 @@ class WeightCompanderTrainingTest {
                 .doesNotContainKey("plain/a/" + WEIGHT);
     }
 
-    /** An average that hardly leaves the start: what is exported and shown is the start, whatever was trained. */
+    /** Running means go away from 0, so averages of them lag; what is shown of w is what is exported. */
     @Test
     void averages_are_of_statistics_too_and_are_what_is_shown(@TempDir Path folder) throws Exception {
         var job = job(folder);
 
-        job.of(method, params("\"average\": 0.99999999, \"epochs\": 2"));
+        job.of(method, params("\"average\": 0.9, \"epochs\": 2"));
 
+        double exported;
         try (var _ = TensorScope.open()) {
             var model = TensorFile.read(job.output("model").resolve("model.safetensors"));
             var trained = TensorFile.read(job.output("state").resolve("training.safetensors"));
             String mean = "layers.0.norm.running_mean";
-            assertThat(tensor(model, mean).abs().max().item_double()).isLessThan(1e-4);
-            assertThat(tensor(trained, mean).abs().max().item_double()).isGreaterThan(0.01);
+            double last = tensor(trained, mean).abs().max().item_double();
+            assertThat(tensor(model, mean).abs().max().item_double()).isBetween(0.1 * last, 0.98 * last);
             assertThat(tensor(model, "layers.0.norm.num_batches_tracked").item_long())
                     .isEqualTo(18);
+            exported = tensor(model, WEIGHT).norm().item_double();
+            Tensor v = tensor(trained, WEIGHT + ".v").to(ScalarType.Double);
+            JsonNode after = run(job, 0).path("weights").path(0).path("after");
+            Tensor w = v.div(new Scalar(after.path("b").doubleValue()))
+                    .atan()
+                    .mul(new Scalar(after.path("a").doubleValue()));
+            assertThat(exported).isNotCloseTo(w.norm().item_double(), within(1e-4));
+            assertThat(after.path("norm").doubleValue()).isCloseTo(exported, within(1e-5));
+            assertThat(after.path("normOfV").doubleValue()).isCloseTo(v.norm().item_double(), within(1e-5));
         }
-        JsonNode weight = run(job, 0).path("weights").path(0);
-        assertThat(weight.path("after").path("norm").doubleValue())
-                .isCloseTo(weight.path("before").path("norm").doubleValue(), within(1e-4));
-        assertThat(weight.path("histograms").path("wAfter"))
-                .isEqualTo(weight.path("histograms").path("wBefore"));
-        assertThat(weight.path("after").path("normOfV").doubleValue())
-                .isNotCloseTo(weight.path("before").path("normOfV").doubleValue(), within(1e-3));
     }
 
     @Test
