@@ -45,6 +45,7 @@ final class JobCommand implements Callable<Integer> {
                 showFigures(client.jobs().metrics(whole));
             } else {
                 Job job = client.jobs().get(whole);
+                WorkerNotes.of(job, client).ifPresent(output::note);
                 if (follow) {
                     return new Follow(client, output).toEnd(job);
                 }

@@ -32,13 +32,20 @@ final class MethodsCommand implements Callable<Integer> {
         try (SteelyardClient client = gateway.client()) {
             if (method == null) {
                 list(client.methods().list());
-            } else if (output.isJson()) {
-                output.json(client.methods().get(method));
             } else {
-                output.lines(MethodHelp.lines(client.methods().get(method)));
+                explain(client.methods().get(method));
             }
         }
         return 0;
+    }
+
+    private void explain(MethodInfo info) {
+        if (output.isJson()) {
+            output.json(info);
+            return;
+        }
+        output.lines(MethodHelp.lines(info));
+        WorkerNotes.of(List.of(info)).forEach(output::note);
     }
 
     private void list(List<MethodInfo> methods) {
@@ -51,5 +58,6 @@ final class MethodsCommand implements Callable<Integer> {
                 .sorted(Comparator.comparing(MethodInfo::id))
                 .forEach(each -> table.row(each.id(), each.version(), each.summary()));
         output.lines(table.lines());
+        WorkerNotes.of(methods).forEach(output::note);
     }
 }

@@ -23,6 +23,7 @@ final class RetryCommand implements Callable<Integer> {
     public Integer call() {
         try (SteelyardClient client = gateway.client()) {
             Job job = client.jobs().retry(new References(client).job(id));
+            WorkerNotes.of(job, client).ifPresent(output::note);
             if (output.isJson()) {
                 output.json(job);
             } else {

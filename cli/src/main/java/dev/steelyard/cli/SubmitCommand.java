@@ -82,6 +82,7 @@ final class SubmitCommand implements Callable<Integer> {
             Job job = idempotencyKey == null
                     ? client.jobs().submit(submission)
                     : client.jobs().submit(submission, idempotencyKey);
+            WorkerNotes.of(job, client).ifPresent(output::note);
             if (follow) {
                 return new Follow(client, output).toEnd(job);
             }

@@ -12,6 +12,7 @@ import tools.jackson.databind.JsonNode;
  * @param id "service/name"
  * @param isShort jobs of a few milliseconds
  * @param paramsSchema JSON Schema of the parameters
+ * @param running whether a worker of its service runs now; empty when the gateway does not know
  */
 public record MethodInfo(
         String id,
@@ -25,7 +26,8 @@ public record MethodInfo(
         List<PortInfo> inputs,
         List<PortInfo> outputs,
         JsonNode paramsSchema,
-        List<Example> examples) {
+        List<Example> examples,
+        Optional<Boolean> running) {
 
     /** The publication. */
     public record Paper(String title, String reference) {}

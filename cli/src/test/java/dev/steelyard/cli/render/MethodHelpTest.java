@@ -112,6 +112,7 @@ class MethodHelpTest {
                         new PortInfo("samples", "dataset", false, "to measure with")),
                 List.of(new PortInfo("model", "model", true, "quantized")),
                 JsonMapper.shared().readTree(schema),
-                List.of(new Example("three bits", example)));
+                List.of(new Example("three bits", example)),
+                Optional.empty());
     }
 }

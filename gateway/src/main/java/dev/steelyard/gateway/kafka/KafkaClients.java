@@ -37,7 +37,7 @@ public class KafkaClients {
         return new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
     }
 
-    /** For health checks. */
+    /** For health checks, and to see which workers run. */
     @Bean(destroyMethod = "close")
     Admin admin() {
         return Admin.create(common());

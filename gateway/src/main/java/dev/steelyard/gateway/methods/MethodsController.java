@@ -1,5 +1,6 @@
 package dev.steelyard.gateway.methods;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.steelyard.gateway.problems.ProblemException;
 import dev.steelyard.proto.v1.MethodAnnouncement;
@@ -9,6 +10,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -22,10 +24,12 @@ import tools.jackson.databind.json.JsonMapper;
 @Tag(name = "methods", description = "What the services can do")
 class MethodsController {
     private final MethodRegistry registry;
+    private final RunningServices services;
     private final JsonMapper json;
 
-    MethodsController(MethodRegistry registry, JsonMapper json) {
+    MethodsController(MethodRegistry registry, RunningServices services, JsonMapper json) {
         this.registry = registry;
+        this.services = services;
         this.json = json;
     }
 
@@ -35,6 +39,7 @@ class MethodsController {
     /**
      * A method as REST shows it.
      *
+     * @param running whether a worker of its service runs now; absent when the broker does not tell
      * @param announcedAt when a worker that has it last started; it need not run any more
      */
     record MethodView(
@@ -52,6 +57,10 @@ class MethodsController {
             @Schema(implementation = Map.class) JsonNode paramsSchema,
 
             List<Example> examples,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Boolean running,
+
             @Nullable Instant announcedAt) {}
 
     record Paper(String title, String reference) {}
@@ -70,7 +79,7 @@ class MethodsController {
     @GetMapping
     @Operation(operationId = "listMethods", summary = "All methods that workers have announced")
     Methods list() {
-        return new Methods(registry.all().stream().map(this::view).toList());
+        return new Methods(views(List.copyOf(registry.all())));
     }
 
     @GetMapping("/{service}/{name}")
@@ -79,11 +88,19 @@ class MethodsController {
         return registry.all().stream()
                 .filter(m -> m.id().equals(service + "/" + name))
                 .findFirst()
-                .map(this::view)
+                .map(method -> views(List.of(method)).getFirst())
                 .orElseThrow(() -> ProblemException.notFound("no method '" + service + "/" + name + "'"));
     }
 
-    private MethodView view(MethodDescription method) {
+    private List<MethodView> views(List<MethodDescription> methods) {
+        Map<String, Boolean> running = services.among(
+                methods.stream().map(m -> m.announcement().getService()).collect(Collectors.toSet()));
+        return methods.stream()
+                .map(m -> view(m, running.get(m.announcement().getService())))
+                .toList();
+    }
+
+    private MethodView view(MethodDescription method, @Nullable Boolean running) {
         MethodAnnouncement said = method.announcement();
         return new MethodView(
                 method.id(),
@@ -100,6 +117,7 @@ class MethodsController {
                 said.getExamplesList().stream()
                         .map(e -> new Example(e.getTitle(), json.readTree(e.getParamsJson())))
                         .toList(),
+                running,
                 said.hasAnnouncedAt()
                         ? Instant.ofEpochSecond(said.getAnnouncedAt().getSeconds())
                         : null);
