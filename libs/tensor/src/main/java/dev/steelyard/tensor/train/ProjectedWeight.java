@@ -168,11 +168,22 @@ final class ProjectedWeight {
         double correction = settings.correction(momentsAge());
         Tensor next = w.sub(n.mul_(new Scalar(lr * settings.scale() * correction)));
         if (magnitude.isPresent()) {
-            Tensor less =
-                    magnitude.get().direction(gMu, settings.moments()).mul_(new Scalar(lr * settings.correction(step)));
-            next = RowSplit.joined(w, next, RowSplit.norms(w).sub(less));
+            MomentPair ofNorms = magnitude.get();
+            Tensor less = ofNorms.direction(gMu, settings.moments()).mul_(new Scalar(lr * settings.correction(step)));
+            Tensor mu = RowSplit.norms(w).sub(less);
+            next = RowSplit.joined(w, next, mu);
+            turn(ofNorms, mu);
         }
         w.copy_(next.mul_(new Scalar(1 - lr * settings.weightDecay())));
+    }
+
+    /**
+     * A row whose μ went below 0 points the other way from now on, and its norm is −μ: what was a fall of the one is a rise
+     * of the other. Without this the mean gradient would drive the norm back through 0 at once, and so on.
+     */
+    private static void turn(MomentPair ofNorms, Tensor mu) {
+        Tensor sign = torch.ones_like(mu).masked_fill_(mu.lt(new Scalar(0)), new Scalar(-1));
+        ofNorms.first(ofNorms.first().mul(sign));
     }
 
     /** Steps that the direction's moments are means of. */

@@ -108,6 +108,31 @@ class GradNormLoRPTest {
         assertThat(largest(RowSplit.norms(w.detach()).sub(expected))).isLessThan(1e-12);
     }
 
+    /** The same gradient at each step, along the row: its signed norm makes Adam's steps, on through 0. */
+    @Test
+    void row_whose_norm_crosses_zero_goes_on_on_the_other_side() {
+        double[] direction = {0.5, -0.5, 0.5, 0.5};
+        Tensor unit = Tensors.of(direction, 1, 4);
+        Tensor w = owner.own(unit.mul(new Scalar(0.025))).requires_grad_(true);
+        double expected = 0.025;
+        double m = 0;
+        double v = 0;
+        try (var optimizer =
+                new GradNormLoRP(List.of(new Parameter("w", w)), List.of(), settings(1, 5, true), random)) {
+            for (int step = 1; step <= 20; step++) {
+                w.mutable_grad().put(unit.mul(new Scalar(0.2)));
+                optimizer.step(0.01);
+                m = RULE.beta1() * m + (1 - RULE.beta1()) * 0.2;
+                v = RULE.beta2() * v + (1 - RULE.beta2()) * 0.2 * 0.2;
+                double correction = Math.sqrt(1 - Math.pow(RULE.beta2(), step)) / (1 - Math.pow(RULE.beta1(), step));
+                expected -= 0.01 * correction * m / (Math.sqrt(v) + RULE.epsilon());
+            }
+        }
+
+        assertThat(expected).isLessThan(-0.15);
+        assertThat(largest(w.detach().sub(unit.mul(new Scalar(expected))))).isLessThan(1e-9);
+    }
+
     @Test
     void full_rank_without_normalization_is_adam() {
         Tensor w = weight(ScalarType.Double, 6, 4);

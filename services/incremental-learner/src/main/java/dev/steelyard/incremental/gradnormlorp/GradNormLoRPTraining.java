@@ -25,7 +25,7 @@ public final class GradNormLoRPTraining implements Method<GradNormLoRPParams> {
     static final String OPTIMIZER = "optimizer";
     static final String REPORT = "report";
 
-    static final MethodSpec<GradNormLoRPParams> SPEC = MethodSpec.of("gradnormlorp", "3", GradNormLoRPParams.class)
+    static final MethodSpec<GradNormLoRPParams> SPEC = MethodSpec.of("gradnormlorp", "4", GradNormLoRPParams.class)
             .summary("Trains all weights of a model with a tenth of AdamW's optimizer memory.")
             .paper("Gradient Weight-normalized Low-rank Projection for Efficient LLM Training", "arXiv:2412.19616")
             .description("""

@@ -14,11 +14,10 @@ import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * How far the norms of targets' rows go from where they were: the mean of |‖W_i‖/‖W_i‖₀ − 1|, W as it is tuned.
+ * How far the norms of targets' rows go from where they were: the mean of |‖W_i‖/‖W_i‖₀ − 1| over rows that were not 0, W
+ * as it is tuned.
  */
 final class RowNorms implements AutoCloseable {
-    private static final double TINY = 1e-30;
-
     private final TensorOwner owner = new TensorOwner();
     private final Supplier<SequencedMap<String, Tensor>> weights;
     private final SequencedMap<String, Tensor> first = new LinkedHashMap<>();
@@ -58,12 +57,13 @@ final class RowNorms implements AutoCloseable {
         return drift;
     }
 
+    /** 0 where all rows were 0. */
     private static double drift(Tensor now, Tensor before) {
-        return now.div(before.clamp_min(new Scalar(TINY)))
-                .sub(new Scalar(1.0))
-                .abs()
-                .mean()
-                .item_double();
+        Tensor some = before.gt(new Scalar(0));
+        Tensor ratios = now.masked_select(some).div(before.masked_select(some));
+        return ratios.numel() == 0
+                ? 0
+                : ratios.sub(new Scalar(1.0)).abs().mean().item_double();
     }
 
     @Override

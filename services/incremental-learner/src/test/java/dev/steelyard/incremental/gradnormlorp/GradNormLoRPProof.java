@@ -1,5 +1,6 @@
 package dev.steelyard.incremental.gradnormlorp;
 
+import dev.steelyard.artifacts.safetensors.Checkpoint;
 import dev.steelyard.proof.Claims;
 import dev.steelyard.proof.Contender;
 import dev.steelyard.proof.Contest;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class GradNormLoRPProof {
     private static final int SEEDS = 3;
+    private static final String PROJECTOR = ".projector";
 
     private static final String DECODER = """
             "decoder": {"hiddenSize": 128, "layers": 4, "heads": 4, "vocabulary": 257}, "context": 64, "batch": 8, \
@@ -126,7 +129,27 @@ class GradNormLoRPProof {
                 first.artifact(GradNormLoRPTraining.OPTIMIZER),
                 again.artifact(GradNormLoRPTraining.OPTIMIZER));
         Path file = platform.output(first, GradNormLoRPTraining.OPTIMIZER).resolve(Training.STATE_FILE);
-        claims.atMost("projectors: largest entry of QQᵀ − I", skew(file), 1e-6);
+        claims.atMost("projectors in single precision: largest entry of QQᵀ − I", skew(file), 1e-6);
+        Path model = platform.output(first, "model").resolve(Checkpoint.SINGLE);
+        claims.atMost("rows of projected weights whose norm is not trained", rowsWithoutNorm(file, model), 0);
+    }
+
+    /** Rows that have no second moment above 0 of their norm. */
+    private static double rowsWithoutNorm(Path state, Path model) throws IOException {
+        try (var _ = TensorScope.open()) {
+            Map<String, Tensor> kept = TensorFile.read(state);
+            long rows = 0;
+            long trained = 0;
+            for (Map.Entry<String, Tensor> weight : TensorFile.read(model).entrySet()) {
+                if (kept.containsKey(weight.getKey() + PROJECTOR)) {
+                    Tensor moment = kept.get(weight.getKey() + ".magnitude.exp_avg_sq");
+                    rows += weight.getValue().size(0);
+                    trained +=
+                            moment == null ? 0 : moment.gt(new Scalar(0)).sum().item_long();
+                }
+            }
+            return rows == 0 ? Double.NaN : (double) (rows - trained);
+        }
     }
 
     private static double skew(Path file) throws IOException {
@@ -134,7 +157,7 @@ class GradNormLoRPProof {
         double largest = 0;
         try (var _ = TensorScope.open()) {
             for (Map.Entry<String, Tensor> entry : TensorFile.read(file).entrySet()) {
-                if (entry.getKey().endsWith(".projector")) {
+                if (entry.getKey().endsWith(PROJECTOR)) {
                     Tensor q = entry.getValue();
                     Tensor rows = (q.size(0) < q.size(1) ? q : q.t()).to(ScalarType.Double);
                     Tensor skew = torch.mm(rows, rows.t()).sub(torch.eye(rows.size(0)));
