@@ -72,6 +72,15 @@ public final class SparseAdamW implements Optimizer {
         return all.values().stream().map(entries -> entries.parameter.values()).toList();
     }
 
+    /** @throws UnfitGradientException naming a weight whose chosen entries are no longer finite */
+    public void requireFinite() {
+        for (Parameter values : values()) {
+            if (!values.value().isfinite().all().item_bool()) {
+                throw new UnfitGradientException(values.name() + " is not finite");
+            }
+        }
+    }
+
     @Override
     public void step(double learningRate) {
         if (!(learningRate >= 0)) {

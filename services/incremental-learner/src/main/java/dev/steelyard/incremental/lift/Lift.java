@@ -23,7 +23,7 @@ public final class Lift implements Method<LiftParams> {
     static final String DELTA = "delta";
     static final String REPORT = "report";
 
-    static final MethodSpec<LiftParams> SPEC = MethodSpec.of("lift", "2", LiftParams.class)
+    static final MethodSpec<LiftParams> SPEC = MethodSpec.of("lift", "3", LiftParams.class)
             .summary("Fine-tunes one entry in twenty of a model's weights: learns like all of them, forgets less.")
             .paper(
                     "LIFT the Veil for the Truth: Principal Weights Emerge after Rank Reduction for Reasoning-Focused "

@@ -113,6 +113,7 @@ final class SparseTuning implements Tuning {
 
     private void refresh(long done) throws InterruptedException {
         long start = System.nanoTime();
+        optimizer().requireFinite();
         long stay = 0;
         long all = 0;
         for (Map.Entry<String, int[]> chosen : choose(done).entrySet()) {

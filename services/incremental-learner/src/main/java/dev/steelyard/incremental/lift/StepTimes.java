@@ -37,12 +37,22 @@ final class StepTimes implements Learner.Observer {
         last = now;
     }
 
+    /** To be told last: what other observers did after an update is no part of the step that follows. */
+    Learner.Observer resuming() {
+        return new Learner.Observer() {
+            @Override
+            public void afterUpdate(long step, double loss) {
+                last = clock.getAsLong();
+            }
+        };
+    }
+
     /** Updates' share of the time of whole steps, the first one left out; 0 when there was but one. */
     double share() {
         return all == 0 ? 0 : (double) updating / all;
     }
 
-    /** Milliseconds of a whole step since the job began or went on, measurements in between included; 0 as above. */
+    /** Milliseconds of a whole step since the job began or went on, without measurements and choices in between; 0 as above. */
     double milliseconds() {
         return all / 1e6 / Math.max(1, steps);
     }

@@ -6,7 +6,6 @@ import dev.steelyard.incremental.training.Curves;
 import dev.steelyard.incremental.training.LineChart;
 import dev.steelyard.method.JobContext;
 import dev.steelyard.method.Outputs;
-import dev.steelyard.tensor.TensorScope;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,13 +17,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Writes what a run gave: the tuned model, what it has other than its base, and a report. */
+/** Writes what a run gave beside the tuned model: what that has other than its base, and a report. */
 record TuningResult(
         LiftParams params,
         JobContext job,
         Targets targets,
         Tuning tuning,
-        TunedModel model,
         Curves curves,
         StepTimes times,
         int sequences,
@@ -41,9 +39,6 @@ record TuningResult(
 
     Outputs write(List<HeldOut> losses) throws IOException, InterruptedException {
         Path tuned = job.output(Lift.MODEL);
-        try (var _ = TensorScope.open()) {
-            model.write(tuned, tuning.trained());
-        }
         boolean sparse = params.tuning().equals("sparse");
         if (sparse) {
             SparseDelta.write(job.output(Lift.DELTA).resolve(SparseDelta.FILE), job.input(Lift.MODEL), tuned);

@@ -16,6 +16,7 @@ import dev.steelyard.method.Outputs;
 import dev.steelyard.models.llama.LlamaConfig;
 import dev.steelyard.tensor.TensorScope;
 import dev.steelyard.tensor.Torch;
+import dev.steelyard.tensor.nn.Reparametrization;
 import dev.steelyard.tensor.train.AdamMoments;
 import dev.steelyard.tensor.train.DataLoader;
 import dev.steelyard.tensor.train.Shuffle;
@@ -41,6 +42,7 @@ final class TuningRun implements AutoCloseable {
     private final List<TokenSequence> data;
     private final SequencedMap<String, List<TokenSequence>> heldOut = new LinkedHashMap<>();
     private final long steps;
+    private final LlamaConfig config;
     private final Targets targets;
     private final StepTimes times = new StepTimes();
     private final Tuning tuning;
@@ -50,7 +52,7 @@ final class TuningRun implements AutoCloseable {
         this.params = params;
         this.job = job;
         Path folder = job.input(Lift.MODEL);
-        LlamaConfig config = TunedModel.config(folder);
+        config = TunedModel.config(folder);
         targets = Targets.of(folder, params.targets());
         requireRanks();
         try (var tokens = ModelTokens.open(folder)) {
@@ -70,8 +72,7 @@ final class TuningRun implements AutoCloseable {
         steps = params.steps() > 0 ? params.steps() : Math.max(1, ofEpochs);
         try (Closing unfinished = new Closing()) {
             tuning = unfinished.with(tuning(engine), Tuning::close);
-            model = new TunedModel(
-                    folder, config, tuning.form(), params.precision().equals("bf16"));
+            model = new TunedModel(folder, config, tuning.form(), mixed());
             unfinished.keep();
         }
     }
@@ -81,6 +82,10 @@ final class TuningRun implements AutoCloseable {
         int longest = Math.min(params.maxLength(), config.maxPositions());
         // one token more than goes in: the last is foretold only
         return FineTuningData.read(input, folder, tokens, config.vocabularySize(), longest + 1);
+    }
+
+    private boolean mixed() {
+        return params.precision().equals("bf16");
     }
 
     private void requireRanks() throws MethodException {
@@ -121,7 +126,8 @@ final class TuningRun implements AutoCloseable {
 
     Outputs run() throws MethodException, IOException, InterruptedException {
         tuning.begin(model.store(), this::firstGradients);
-        double[] before = measure(0);
+        TrainingPlan plan = plan();
+        double[] before = measure(0, model);
         try (var loader = new DataLoader<>(
                 items -> SequenceBatch.of(data, items), new Shuffle(data.size(), job.seed()), params.batch(), 1)) {
             TrainingState state = new TrainingState()
@@ -129,19 +135,35 @@ final class TuningRun implements AutoCloseable {
                     .with("model", model.store())
                     .with("curves", curves);
             tuning.join(state);
-            new TrainingLoop<>(job, plan(), loader, List.of(learner()), state).run();
+            new TrainingLoop<>(job, plan, loader, List.of(learner(plan)), state).run();
         }
-        job.progress(1, "measure and write");
-        double[] after = measure(steps);
+        job.progress(1, "write and measure");
+        Path tuned = job.output(Lift.MODEL);
+        try (var _ = TensorScope.open()) {
+            model.write(tuned, tuning.trained());
+        }
+        double[] after = measureWritten(tuned);
         List<TuningResult.HeldOut> losses = new ArrayList<>();
         for (String input : heldOut.keySet()) {
             losses.add(new TuningResult.HeldOut(input, before[losses.size()], after[losses.size()]));
         }
-        return new TuningResult(params, job, targets, tuning, model, curves, times, data.size(), steps).write(losses);
+        return new TuningResult(params, job, targets, tuning, curves, times, data.size(), steps).write(losses);
     }
 
-    private Learner<SequenceBatch> learner() {
-        Learner.Observer observer = times.and(tuning.observer()).and(new Measuring());
+    /** Of what was written, whose numbers may have fewer bits; the model in memory is let go before. */
+    private double[] measureWritten(Path tuned) throws IOException, InterruptedException {
+        if (heldOut.isEmpty()) {
+            return new double[0];
+        }
+        model.close();
+        try (TunedModel written = new TunedModel(tuned, config, Reparametrization.NONE, mixed())) {
+            return measure(steps, written);
+        }
+    }
+
+    private Learner<SequenceBatch> learner(TrainingPlan plan) {
+        Learner.Observer observer =
+                times.and(tuning.observer()).and(new Measuring(plan)).and(times.resuming());
         return new Learner<>(
                 "loss", tuning.parameters(), tuning.optimizer(), batch -> batch.loss(model::forward), observer);
     }
@@ -154,23 +176,31 @@ final class TuningRun implements AutoCloseable {
     }
 
     /** Losses on held-out sequences, in the order of their inputs. */
-    private double[] measure(long done) throws InterruptedException {
+    private double[] measure(long done, TunedModel of) throws InterruptedException {
         double[] losses = new double[heldOut.size()];
         int place = 0;
         for (Map.Entry<String, List<TokenSequence>> set : heldOut.entrySet()) {
-            losses[place] = MeanLoss.of(set.getValue(), params.batch(), model::forward, job::checkCancelled);
+            losses[place] = MeanLoss.of(set.getValue(), params.batch(), of::forward, job::checkCancelled);
             job.metric(set.getKey() + "/loss", done, losses[place++]);
         }
         return losses;
     }
 
     private final class Measuring implements Learner.Observer {
+        private final TrainingPlan plan;
+
+        Measuring(TrainingPlan plan) {
+            this.plan = plan;
+        }
+
         @Override
         public void afterUpdate(long step, double loss) throws InterruptedException {
             long done = step + 1;
-            curves.add("loss", done, loss);
+            if (plan.reports(step)) {
+                curves.add("loss", done, loss);
+            }
             if (params.evaluateEvery() > 0 && done % params.evaluateEvery() == 0 && done < steps) {
-                double[] losses = measure(done);
+                double[] losses = measure(done, model);
                 int place = 0;
                 for (String input : heldOut.keySet()) {
                     curves.add(input + "/loss", done, losses[place++]);

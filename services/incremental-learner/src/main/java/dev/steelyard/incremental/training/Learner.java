@@ -36,7 +36,11 @@ public record Learner<B>(
         /** Gradients are there, parameters are as they were. */
         default void beforeUpdate(long step) {}
 
-        /** Parameters have moved. */
+        /**
+         * Parameters have moved.
+         *
+         * @throws dev.steelyard.tensor.train.UnfitGradientException when they are found to be no numbers any more
+         */
         default void afterUpdate(long step, double loss) throws IOException, InterruptedException {}
 
         /** This one, then another. */

@@ -50,7 +50,7 @@ public final class TrainingLoop<B> {
     public void run() throws MethodException, IOException, InterruptedException {
         for (long step = restored(); step < plan.steps(); step++) {
             job.checkCancelled();
-            boolean report = step % plan.reportEvery() == 0 || step + 1 == plan.steps();
+            boolean report = plan.reports(step);
             double[] losses = gradients(step);
             for (int i = 0; i < losses.length; i++) {
                 Learner<B> learner = learners.get(i);
@@ -98,17 +98,11 @@ public final class TrainingLoop<B> {
         plan.clip().ifPresent(limit -> Gradients.clip(learner.parameters(), limit));
         try (var _ = TensorScope.open()) {
             learner.observer().beforeUpdate(step);
-            move(learner, step);
+            learner.optimizer().step(plan.learningRate() * plan.schedule().factor(step));
             if (step + 1 == plan.steps()) {
                 requireFinite(learner);
             }
             learner.observer().afterUpdate(step, loss);
-        }
-    }
-
-    private void move(Learner<B> learner, long step) throws MethodException {
-        try {
-            learner.optimizer().step(plan.learningRate() * plan.schedule().factor(step));
         } catch (UnfitGradientException e) {
             throw MethodException.parameter(
                     "/learningRate",

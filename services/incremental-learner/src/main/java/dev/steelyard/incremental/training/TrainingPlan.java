@@ -31,10 +31,21 @@ public record TrainingPlan(
         }
     }
 
-    /** No clipping, a batch a step, a state every 200 steps, at most 400 points of a curve. */
+    /** No clipping, a batch a step, a state every 200 steps, about 400 points of a curve at most. */
     public static TrainingPlan of(long steps, double learningRate, Schedule schedule) {
         return new TrainingPlan(
-                steps, learningRate, schedule, OptionalDouble.empty(), _ -> 1, 200, Math.max(1, steps / POINTS));
+                steps,
+                learningRate,
+                schedule,
+                OptionalDouble.empty(),
+                _ -> 1,
+                200,
+                Math.max(1, Math.ceilDiv(steps, POINTS)));
+    }
+
+    /** Whether the loss curve has a point after that step, from 0. */
+    public boolean reports(long step) {
+        return step % reportEvery == 0 || step + 1 == steps;
     }
 
     /** Batches of a step. */

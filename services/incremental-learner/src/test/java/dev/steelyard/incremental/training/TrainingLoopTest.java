@@ -8,6 +8,7 @@ import dev.steelyard.method.MethodException;
 import dev.steelyard.method.local.LocalRun;
 import dev.steelyard.tensor.Torch;
 import dev.steelyard.tensor.nn.ParameterStore;
+import dev.steelyard.tensor.train.AdamMoments;
 import dev.steelyard.tensor.train.DataLoader;
 import dev.steelyard.tensor.train.Decay;
 import dev.steelyard.tensor.train.Momentum;
@@ -16,6 +17,8 @@ import dev.steelyard.tensor.train.ParameterGroup;
 import dev.steelyard.tensor.train.Schedule;
 import dev.steelyard.tensor.train.Sgd;
 import dev.steelyard.tensor.train.Shuffle;
+import dev.steelyard.tensor.train.SparseAdamW;
+import dev.steelyard.tensor.train.SparseParameter;
 import dev.steelyard.tensor.train.TrainingState;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,7 +59,11 @@ class TrainingLoopTest {
     }
 
     private void train(TrainingPlan plan) throws Exception {
-        var learner = new Learner<int[]>("loss", store.parameters(), optimizer, this::loss, Learner.Observer.NONE);
+        train(plan, Learner.Observer.NONE);
+    }
+
+    private void train(TrainingPlan plan, Learner.Observer observer) throws Exception {
+        var learner = new Learner<int[]>("loss", store.parameters(), optimizer, this::loss, observer);
         var state = new TrainingState().with("model", store);
         new TrainingLoop<>(job, plan, loader, List.of(learner), state).run();
     }
@@ -92,6 +99,23 @@ class TrainingLoopTest {
                 .isInstanceOf(MethodException.class)
                 .hasMessage("w is not finite after step 1; lower the learning rate or look for bad values in the data");
         assertThat(job.restore()).isEmpty();
+    }
+
+    @Test
+    void weights_that_an_observer_finds_to_be_no_numbers_are_refused_naming_the_step() {
+        var looking = new Learner.Observer() {
+            @Override
+            public void afterUpdate(long step, double loss) {
+                try (var entries = new SparseParameter("w", weight.detach().view(1, 1), new int[] {0});
+                        var sparse = new SparseAdamW(List.of(entries), new AdamMoments(0.9, 0.95, 1e-6, false), 0)) {
+                    sparse.requireFinite();
+                }
+            }
+        };
+
+        assertThatThrownBy(() -> train(plan(3, 1e38), looking))
+                .isInstanceOf(MethodException.class)
+                .hasMessage("w is not finite, at step 1; lower the learning rate or look for bad values in the data");
     }
 
     @AfterEach
