@@ -18,7 +18,7 @@ import java.io.IOException;
 public final class GAcil implements Method<GAcilParams> {
     private static final double LEAST_GAMMA = 1e-6;
 
-    static final MethodSpec<GAcilParams> SPEC = MethodSpec.of("g-acil", "3", GAcilParams.class)
+    static final MethodSpec<GAcilParams> SPEC = MethodSpec.of("g-acil", "4", GAcilParams.class)
             .summary("Learns new and old classes from any stream of batches, exactly as if all had come at once.")
             .paper("GACL: Exemplar-Free Generalized Analytic Continual Learning", "arXiv:2403.15706")
             .description("""

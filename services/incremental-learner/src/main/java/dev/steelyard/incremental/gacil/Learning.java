@@ -32,7 +32,7 @@ final class Learning {
     }
 
     Outputs learn() throws MethodException, IOException, InterruptedException {
-        Samples samples = Samples.read(job, params.encoder());
+        Samples samples = Samples.readToLearn(job, params.encoder());
         Labels labels = samples.requireLabels();
         Optional<Path> earlier = job.optionalInput("state");
         try (Saved saved = earlier.isPresent() ? continued(earlier.get(), samples) : fresh(params, job, samples)) {
@@ -73,7 +73,7 @@ final class Learning {
     }
 
     Outputs unlearn() throws MethodException, IOException, InterruptedException {
-        Samples samples = Samples.read(job, params.encoder());
+        Samples samples = Samples.readToLearn(job, params.encoder());
         Labels labels = samples.requireLabels();
         Path earlier = job.optionalInput("state")
                 .orElseThrow(() -> MethodException.parameter("/mode", "unlearn needs the input state"));

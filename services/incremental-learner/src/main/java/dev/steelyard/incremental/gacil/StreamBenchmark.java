@@ -38,20 +38,20 @@ final class StreamBenchmark {
     }
 
     Outputs run() throws MethodException, IOException, InterruptedException {
+        if (job.optionalInput("state").isPresent()) {
+            throw MethodException.parameter("/mode", "stream-benchmark begins with nothing: leave the input state out");
+        }
         Samples samples = Samples.read(job, params.encoder());
         Labels labels = samples.requireLabels();
-        List<Integer> shuffled =
-                new ArrayList<>(IntStream.range(0, samples.size()).boxed().toList());
-        Collections.shuffle(shuffled, Random.from(job.random("split")));
-        int tested = (int) (samples.size() * params.testShare());
-        int[] test = rows(shuffled.subList(0, tested));
-        int[] train = rows(shuffled.subList(tested, samples.size()));
+        Cut cut = cut(samples);
+        int[] train = cut.train;
+        int[] test = cut.test;
         Stream stream = new SiBlurry(params.tasks(), params.disjoint(), params.blurry())
                 .cut(labels.ids(train), labels.classes().size(), job.random("stream"));
         List<int[]> tasks = stream.tasks().stream()
                 .map(task -> Arrays.stream(task).map(at -> train[at]).toArray())
                 .toList();
-        if (tested == 0 || tasks.stream().mapToInt(task -> task.length).sum() == 0) {
+        if (test.length == 0 || tasks.stream().mapToInt(task -> task.length).sum() == 0) {
             throw MethodException.input("data: %d samples of %d classes leave nothing to learn or to test with"
                     .formatted(samples.size(), labels.classes().size()));
         }
@@ -67,6 +67,21 @@ final class StreamBenchmark {
                 scores.forEach(score -> score.learner().close());
             }
         }
+    }
+
+    /** Rows to learn, in random order, and to test with. */
+    private record Cut(int[] train, int[] test) {}
+
+    /** By the data's own test part, or else by random. */
+    private Cut cut(Samples samples) {
+        int own = samples.size() - samples.tested();
+        List<Integer> shuffled = new ArrayList<>(IntStream.range(0, own).boxed().toList());
+        Collections.shuffle(shuffled, Random.from(job.random("split")));
+        if (samples.tested() > 0) {
+            return new Cut(rows(shuffled), IntStream.range(own, samples.size()).toArray());
+        }
+        int tested = (int) (own * params.testShare());
+        return new Cut(rows(shuffled.subList(tested, own)), rows(shuffled.subList(0, tested)));
     }
 
     private void logDropped(Stream stream, Labels labels) {

@@ -17,8 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * How well one learner knows the classes seen so far: A_AUC, the mean of the accuracies measured through the stream;
- * A_avg, their mean at the ends of tasks; A_last; and F_last, what was lost of each class since it was known best, the
- * mean over classes that were seen and can be tested.
+ * A_avg, their mean at the ends of tasks; A_last; and F_last, how much better a class was known at the end of an earlier
+ * task than at the last one, the mean over classes that were seen before the last task and can be tested.
  */
 final class StreamScore implements TrainingState.Part {
     private static final int AT_ONCE = 1024;
@@ -29,7 +29,7 @@ final class StreamScore implements TrainingState.Part {
     private final int[] test;
     private final List<LineChart.Point> curve = new ArrayList<>();
     private final List<Double> ends = new ArrayList<>();
-    private final double[] best;
+    private final double[] best; // at the ends of tasks before the last one; NaN as below
     private double[] last; // NaN for a class that was not seen or has no rows to test with
 
     /**
@@ -43,6 +43,7 @@ final class StreamScore implements TrainingState.Part {
         this.test = test.clone();
         this.best = new double[labels.classes().size()];
         this.last = new double[labels.classes().size()];
+        Arrays.fill(best, Double.NaN);
         Arrays.fill(last, Double.NaN);
     }
 
@@ -67,7 +68,7 @@ final class StreamScore implements TrainingState.Part {
         double[] each = new double[best.length];
         ends.add(accuracy(seen, each));
         for (int i = 0; i < best.length; i++) {
-            best[i] = Double.isNaN(each[i]) ? best[i] : Math.max(best[i], each[i]);
+            best[i] = Double.isNaN(best[i]) ? last[i] : Math.max(best[i], last[i]);
         }
         last = each;
     }
@@ -135,10 +136,10 @@ final class StreamScore implements TrainingState.Part {
         return ends.isEmpty() ? 0 : ends.getLast();
     }
 
-    /** F_last. */
+    /** F_last; below 0 where classes became known better, 0 after a single task. */
     double forgotten() {
         return IntStream.range(0, best.length)
-                .filter(i -> !Double.isNaN(last[i]))
+                .filter(i -> !Double.isNaN(best[i]))
                 .mapToDouble(i -> best[i] - last[i])
                 .average()
                 .orElse(0);

@@ -315,7 +315,7 @@ class AnalyticStateTest {
         List<String> names = Arrays.stream(data.y()).distinct().sorted().toList();
         Labels labels = new Labels(
                 names, Arrays.stream(data.y()).mapToInt(names::indexOf).toArray(), false);
-        Samples samples = new Samples(Matrix.of(ROWS, FEATURES, flat), Optional.of(labels), "test");
+        Samples samples = new Samples(Matrix.of(ROWS, FEATURES, flat), Optional.of(labels), "test", 0);
         try (AnalyticState state = state();
                 AnalyticState rest = state()) {
             data.add(state, all(), 1);

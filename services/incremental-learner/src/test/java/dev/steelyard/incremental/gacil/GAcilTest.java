@@ -32,6 +32,11 @@ class GAcilTest {
 
     /** Points around one centre for each class. */
     private Path data(String name, int rows, int classes, long seed) throws IOException {
+        return data(name, rows, classes, seed, 0);
+    }
+
+    /** @param wrong how far labels are from the centres' */
+    private Path data(String name, int rows, int classes, long seed, int wrong) throws IOException {
         Path at = Files.createDirectories(folder.resolve(name));
         Random random = new Random(seed);
         float[] values = new float[rows * 8];
@@ -41,6 +46,7 @@ class GAcilTest {
             for (int i = 0; i < 8; i++) {
                 values[row * 8 + i] = (float) (random.nextGaussian() * 0.3 + (labels[row] == i ? 2 : 0));
             }
+            labels[row] = (labels[row] + wrong) % classes;
         }
         FeatureFile.write(at, 8, values, labels, Map.of());
         return at;
@@ -426,6 +432,29 @@ class GAcilTest {
                 .isGreaterThan(learners.at("/1/aLast").asDouble());
         assertThat(RunFiles.report(run).path("taskSizes")).hasSize(4);
         assertThat(run.output("report").resolve("accuracy.svg")).content().startsWith("<svg");
+    }
+
+    /** Labels of the test part are those of other classes: who learned it, or tested with others, would know better. */
+    @Test
+    void own_test_part_is_for_tests_alone() throws Exception {
+        Path parts = Files.createDirectories(folder.resolve("parts"));
+        Files.move(data("a", 400, 4, 1), parts.resolve("train"));
+        Files.move(data("b", 100, 4, 2, 1), parts.resolve("test"));
+        LocalRun learned = run("learned", PARAMS, Map.of("data", parts));
+        LocalRun alone = run("alone", PARAMS, Map.of("data", parts.resolve("train")));
+        assertSameFile(learned, alone, "state", StateFile.NAME);
+        assertThat(learned.messages()).contains("the test part of the data, 100 rows, is not learned");
+
+        String params = "{\"mode\": \"stream-benchmark\", \"expansion\": 256, \"tasks\": 2, \"baselines\": false}";
+        LocalRun stream = run("own", params, Map.of("data", parts));
+        assertThat(RunFiles.report(stream).at("/learners/0/aLast").asDouble()).isLessThan(0.05);
+
+        assertThatThrownBy(() -> run("state", params, Map.of("data", parts, "state", learned.output("state"))))
+                .hasMessageContaining("leave the input state out");
+        Path test = Files.createDirectories(folder.resolve("test-alone"));
+        Files.writeString(test.resolve("test.jsonl"), "{\"features\": [1, 2], \"label\": 3}\n");
+        assertThatThrownBy(() -> run("none", PARAMS, Map.of("data", test)))
+                .hasMessageContaining("data: has a test part alone, which is not learned");
     }
 
     @Test

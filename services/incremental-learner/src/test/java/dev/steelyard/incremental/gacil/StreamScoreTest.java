@@ -73,6 +73,25 @@ class StreamScoreTest {
         assertThat(score.describe().path("fLast").asDouble()).isEqualTo(0.5);
     }
 
+    /** The first class is known worse at first, the others come with the last task and have no earlier accuracy. */
+    @Test
+    void only_ends_of_earlier_tasks_are_compared_with_the_last() throws Exception {
+        Forgetful learner = new Forgetful();
+        StreamScore score = score(learner);
+        boolean[] first = new boolean[SEEN.length];
+        first[1] = true;
+        score.endTask(first);
+        learner.learn(new int[0]);
+        score.endTask(SEEN);
+
+        assertThat(score.forgotten()).isEqualTo(1);
+
+        learner.forgotten = false;
+        score.endTask(SEEN);
+
+        assertThat(score.forgotten()).as("class 0 and 1 as well as ever").isZero();
+    }
+
     @Test
     void cancelled_measurement_asks_for_nothing() {
         LocalRun job = LocalRun.in(folder);
