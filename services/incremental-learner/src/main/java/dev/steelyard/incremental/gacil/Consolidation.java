@@ -15,7 +15,8 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * The penalty of EWC: λ/2 Σ F (θ − θ*)² over all ended tasks, with the values θ* that parameters had then and the
- * diagonal F of their Fisher information.
+ * diagonal F of their Fisher information. Squares are completed: what is kept and added is λ/2 F̄ (θ − θ̄)², F̄ = ΣF and
+ * θ̄ = (1/F̄)·ΣFθ*, which differs by what does not depend on θ and takes as much after a thousand tasks as after one.
  */
 final class Consolidation implements TrainingState.Part, AutoCloseable {
     private final double strength;
@@ -23,8 +24,19 @@ final class Consolidation implements TrainingState.Part, AutoCloseable {
     private final TensorOwner owner = new TensorOwner();
     private final List<Anchor> anchors = new ArrayList<>();
 
-    /** A parameter's value at the end of a task and how much it mattered. */
-    private record Anchor(Parameter parameter, Tensor value, Tensor fisher) {}
+    /** θ̄ and F̄ of a parameter. */
+    private record Anchor(Parameter parameter, Tensor value, Tensor fisher) {
+        /** Takes in what a parameter was at the end of another task; where nothing mattered yet, as it is now. */
+        void add(Tensor more) {
+            try (var _ = TensorScope.open();
+                    var _ = NoGrad.begin()) {
+                Tensor sum = fisher.add(more);
+                Tensor share = torch.where(sum.gt(new Scalar(0)), more.div(sum), torch.ones_like(sum));
+                value.add_(parameter.value().sub(value).mul(share));
+                fisher.copy_(sum);
+            }
+        }
+    }
 
     /** Takes the gradients of one sample's loss. */
     @FunctionalInterface
@@ -55,24 +67,37 @@ final class Consolidation implements TrainingState.Part, AutoCloseable {
      * @param backward leaves the gradients of one sample's loss, from nothing
      */
     void anchor(int samples, Backward backward) throws InterruptedException {
-        List<Anchor> ended = new ArrayList<>();
-        try (var _ = TensorScope.open()) {
-            for (Parameter parameter : parameters) {
-                Tensor value = parameter.value().detach();
-                ended.add(new Anchor(parameter, owner.own(value.clone()), owner.own(torch.zeros_like(value))));
+        try (var ended = new TensorOwner()) {
+            List<Tensor> fisher = new ArrayList<>();
+            try (var _ = TensorScope.open()) {
+                parameters.forEach(parameter -> fisher.add(ended.own(torch.zeros_like(parameter.value()))));
+            }
+            for (int i = 0; i < samples; i++) {
+                backward.accept(i);
+                try (var _ = TensorScope.open();
+                        var _ = NoGrad.begin()) {
+                    for (int j = 0; j < fisher.size(); j++) {
+                        Tensor g = parameters.get(j).value().grad();
+                        fisher.get(j).addcmul_(g, g, new Scalar(1.0 / samples));
+                    }
+                }
+            }
+            begin();
+            for (int j = 0; j < fisher.size(); j++) {
+                anchors.get(j).add(fisher.get(j));
             }
         }
-        for (int i = 0; i < samples; i++) {
-            backward.accept(i);
-            try (var _ = TensorScope.open();
-                    var _ = NoGrad.begin()) {
-                for (Anchor anchor : ended) {
-                    Tensor g = anchor.parameter().value().grad();
-                    anchor.fisher().addcmul_(g, g, new Scalar(1.0 / samples));
+    }
+
+    private void begin() {
+        if (anchors.isEmpty()) {
+            try (var _ = TensorScope.open()) {
+                for (Parameter parameter : parameters) {
+                    Tensor value = parameter.value().detach();
+                    anchors.add(new Anchor(parameter, owner.own(value.clone()), owner.own(torch.zeros_like(value))));
                 }
             }
         }
-        anchors.addAll(ended);
     }
 
     @Override
@@ -90,7 +115,7 @@ final class Consolidation implements TrainingState.Part, AutoCloseable {
         anchors.clear();
         for (int i = 0; saved.containsKey(i + ".value"); i++) {
             anchors.add(new Anchor(
-                    parameters.get(i % parameters.size()),
+                    parameters.get(i),
                     owner.own(TrainingState.require(saved, i + ".value").clone()),
                     owner.own(TrainingState.require(saved, i + ".fisher").clone())));
         }
