@@ -22,7 +22,7 @@ import java.util.OptionalDouble;
  * Networks", arXiv:1911.09738.
  */
 public final class BcnWs implements Method<BcnWsParams> {
-    static final MethodSpec<BcnWsParams> SPEC = MethodSpec.of("bcn-ws", "2", BcnWsParams.class)
+    static final MethodSpec<BcnWsParams> SPEC = MethodSpec.of("bcn-ws", "3", BcnWsParams.class)
             .summary("Trains convolutional networks with one or two images a batch, and leaves plain convolutions.")
             .paper(
                     "Micro-Batch Training with Batch-Channel Normalization and Weight Standardization",

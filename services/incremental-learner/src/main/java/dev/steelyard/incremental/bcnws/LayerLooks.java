@@ -23,7 +23,7 @@ final class LayerLooks implements Learner.Observer, TrainingState.Part {
     private final JobContext job;
     private final Network network;
     private final ImageSplit split;
-    private final long every;
+    private final Passes passes;
     private final List<String> scales;
     private final List<Look> looks = new ArrayList<>();
 
@@ -40,12 +40,11 @@ final class LayerLooks implements Learner.Observer, TrainingState.Part {
     /** |γ| of one layer. */
     record Scale(double least, double mean) {}
 
-    /** @param every steps of a pass */
-    LayerLooks(JobContext job, Network network, ImageSplit split, long every) {
+    LayerLooks(JobContext job, Network network, ImageSplit split, Passes passes) {
         this.job = job;
         this.network = network;
         this.split = split;
-        this.every = every;
+        this.passes = passes;
         this.scales = network.store().parameters().stream()
                 .map(parameter -> parameter.name())
                 .filter(name -> name.contains(".norm.") && name.endsWith(".weight"))
@@ -80,8 +79,9 @@ final class LayerLooks implements Learner.Observer, TrainingState.Part {
 
     @Override
     public void afterUpdate(long step, double loss) throws InterruptedException {
-        if ((step + 1) % every == 0) {
-            take((int) ((step + 1) / every));
+        int done = passes.done(step + 1);
+        if (done > passes.done(step)) {
+            take(done);
         }
     }
 

@@ -33,7 +33,7 @@ final class Training implements AutoCloseable {
     private final Network network;
     private final ImageSplit split;
     private final Optimizer optimizer;
-    private final long stepsOfPass;
+    private final long steps;
     private final LayerLooks layers;
     private final GradientLooks gradients;
 
@@ -44,16 +44,18 @@ final class Training implements AutoCloseable {
         this.split = split;
         refuseSingleValues();
         refuseConstantGroups();
-        stepsOfPass = split.train().size() / params.batch() / params.accumulation();
-        if (stepsOfPass == 0) {
+        long batchesOfPass = split.train().size() / params.batch();
+        if (batchesOfPass < params.accumulation()) {
             throw MethodException.parameter(
                     "/accumulation",
                     "a step takes %d images, there are %d to train on"
                             .formatted(params.stepImages(), split.train().size()));
         }
         optimizer = optimizer(params.optimizer(), network);
-        layers = new LayerLooks(job, network, split, stepsOfPass);
-        gradients = new GradientLooks(network.store().parameters(), Math.max(2, steps() / LOOKS));
+        Passes passes = new Passes(params.epochs(), batchesOfPass, params.accumulation());
+        steps = passes.steps();
+        layers = new LayerLooks(job, network, split, passes);
+        gradients = new GradientLooks(network.store().parameters(), Math.max(2, steps / LOOKS));
     }
 
     /** A batch of one image has no variance where a channel is one pixel. */
@@ -108,17 +110,13 @@ final class Training implements AutoCloseable {
         return params.choice().create(WeightGroups.of(network.store().parameters(), params.weightDecay(), noDecay));
     }
 
-    private long steps() {
-        return params.epochs() * stepsOfPass;
-    }
-
     /** To the end of the plan; with no pass to make, only looks. */
     void run() throws MethodException, IOException, InterruptedException {
         layers.take(0);
         if (params.epochs() == 0) {
             return;
         }
-        Schedule schedule = params.schedule().over(steps());
+        Schedule schedule = params.schedule().over(steps);
         network.estimates().rate(rate(schedule, 0));
         try (var loader = new DataLoader<>(
                 images -> images, new Shuffle(split.train().size(), job.seed()), params.batch(), LOADED_AHEAD)) {
@@ -134,7 +132,7 @@ final class Training implements AutoCloseable {
                     optimizer,
                     images -> network.classifier().loss(split.train(), images),
                     observer(schedule));
-            TrainingPlan plan = TrainingPlan.of(steps(), params.scaledRate(), schedule)
+            TrainingPlan plan = TrainingPlan.of(steps, params.scaledRate(), schedule)
                     .accumulate(params.accumulation())
                     .checkpointEvery(Math.max(STEPS_BETWEEN_STATES, IMAGES_BETWEEN_STATES / params.stepImages()));
             new TrainingLoop<>(job, plan, loader, List.of(learner), state).run();
