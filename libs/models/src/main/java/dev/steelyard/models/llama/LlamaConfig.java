@@ -151,6 +151,24 @@ public record LlamaConfig(
         return fields;
     }
 
+    /** The same with other tokens around a text. */
+    public LlamaConfig withTextTokens(int begin, List<Integer> ends) {
+        return new LlamaConfig(
+                vocabularySize,
+                hiddenSize,
+                intermediateSize,
+                layers,
+                heads,
+                keyValueHeads,
+                headSize,
+                maxPositions,
+                normEps,
+                ropeTheta,
+                tied,
+                begin,
+                ends);
+    }
+
     /** The ids that begin and end a text, as {@code config.json} and {@code generation_config.json} have them. */
     public SequencedMap<String, Object> textTokens() {
         SequencedMap<String, Object> fields = new LinkedHashMap<>();

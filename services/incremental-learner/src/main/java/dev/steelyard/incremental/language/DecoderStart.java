@@ -76,7 +76,11 @@ public record DecoderStart(TokenizerFolder tokenizer, LlamaConfig config, Option
             throw MethodException.input("the tokenizer has ids up to %d, the model a vocabulary of %d"
                     .formatted(tokenizer.size() - 1, config.vocabularySize()));
         }
-        return config;
+        int end = tokenizer.end().orElseThrow();
+        // what texts end with from now on, and may be another token than before
+        return config.endTokens().contains(end)
+                ? config
+                : config.withTextTokens(tokenizer.begin().orElse(end), List.of(end));
     }
 
     private static LlamaConfig fresh(DecoderSizes sizes, TokenizerFolder tokenizer) {

@@ -18,7 +18,7 @@ import java.io.IOException;
  * from a model that is there.
  */
 public final class PretrainLm implements Method<PretrainLmParams> {
-    private static final MethodSpec<PretrainLmParams> SPEC = MethodSpec.of("pretrain-lm", "2", PretrainLmParams.class)
+    private static final MethodSpec<PretrainLmParams> SPEC = MethodSpec.of("pretrain-lm", "3", PretrainLmParams.class)
             .summary("Trains a language model from texts, from nothing or on from another.")
             .paper("LLaMA: Open and Efficient Foundation Language Models", "arXiv:2302.13971")
             .description("""

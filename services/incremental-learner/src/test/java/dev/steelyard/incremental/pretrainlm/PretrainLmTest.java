@@ -27,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 class PretrainLmTest {
     private static final PretrainLm METHOD = new PretrainLm();
@@ -125,6 +126,40 @@ class PretrainLmTest {
 
         assertThat(LlamaConfig.read(ModelConfig.read(second.output("model"))).vocabularySize())
                 .isEqualTo(280);
+    }
+
+    /** A model of a large vocabulary, whose texts ended with token 0, goes on with a tokenizer whose end is the last. */
+    @Test
+    void model_is_written_with_the_end_token_of_the_tokenizer_given_with_it(@TempDir Path folder) throws Exception {
+        LocalRun first = job(folder, "first");
+        first.of(METHOD, params("\"steps\": 1, \"vocabulary\": 300"));
+        LocalRun small = job(folder, "small");
+        small.of(METHOD, params("\"steps\": 1, \"vocabulary\": 280"));
+        Path tokenizer = Files.createDirectories(folder.resolve("tokenizer"));
+        for (String file : List.of("tokenizer.json", "tokenizer_config.json")) {
+            Files.copy(small.output("model").resolve(file), tokenizer.resolve(file));
+        }
+        int end = LlamaConfig.read(ModelConfig.read(small.output("model")))
+                .endTokens()
+                .getFirst();
+        Path model = first.output("model");
+        ObjectNode config = (ObjectNode) new JsonMapper().readTree(model.resolve("config.json"));
+        Files.writeString(
+                model.resolve("config.json"),
+                config.put("eos_token_id", end + 1).put("bos_token_id", end + 1).toString());
+        LocalRun second = LocalRun.in(folder.resolve("second"))
+                .threads(2)
+                .input("data", texts)
+                .input("model", model)
+                .input("tokenizer", tokenizer);
+
+        second.of(METHOD, params("\"steps\": 1"));
+
+        for (String file : List.of("config.json", "generation_config.json")) {
+            JsonNode written = new JsonMapper().readTree(second.output("model").resolve(file));
+            assertThat(written.path("eos_token_id").intValue()).as(file).isEqualTo(end);
+            assertThat(written.path("bos_token_id").intValue()).as(file).isEqualTo(end);
+        }
     }
 
     @Test
