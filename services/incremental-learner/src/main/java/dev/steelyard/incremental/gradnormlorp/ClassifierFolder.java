@@ -103,6 +103,11 @@ record ClassifierFolder(Path input) {
     void write(Path out, SequencedMap<String, Tensor> weights, List<String> classes) throws IOException {
         WeightFiles.copy(input, out, file -> !file.getFileName().toString().matches(WEIGHTS));
         ObjectNode config = (ObjectNode) JSON.readTree(input.resolve(CONFIG));
+        for (String type : List.of("torch_dtype", "dtype")) {
+            if (config.has(type)) {
+                config.put(type, "float32"); // a reader that followed another one would round what was trained
+            }
+        }
         ObjectNode labels = config.putObject("id2label");
         ObjectNode ids = config.putObject("label2id");
         for (int i = 0; i < classes.size(); i++) {

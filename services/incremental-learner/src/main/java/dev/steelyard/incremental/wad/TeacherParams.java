@@ -54,7 +54,9 @@ public record TeacherParams(
         @DecimalMax("1000")
         double rise,
 
-        @Param(value = "Passes of warm-up.", defaultValue = "10") @Min(0) @Max(1000)
+        @Param(value = "Passes of warm-up; 0: none, and the rate is not raised.", defaultValue = "10")
+        @Min(0)
+        @Max(1000)
         int warmUp,
 
         @Param(value = "Optimizer.", defaultValue = "{\"name\": \"sgd\", \"weightDecay\": 1e-6}") @Valid

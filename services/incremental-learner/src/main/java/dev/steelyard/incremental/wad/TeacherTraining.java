@@ -61,8 +61,9 @@ record TeacherTraining(TeacherParams params, Views views, ImageSet images, Curve
 
     private TrainingPlan plan(long steps, long perPass) {
         long rising = params.warmUp() * perPass;
-        Schedule schedule = new Schedule.Cosine(steps - rising, 0).after(rising, 1 / params.rise());
-        return TrainingPlan.of(steps, params.learningRate() * params.rise(), schedule);
+        double rise = rising == 0 ? 1 : params.rise();
+        Schedule schedule = new Schedule.Cosine(steps - rising, 0).after(rising, 1 / rise);
+        return TrainingPlan.of(steps, params.learningRate() * rise, schedule);
     }
 
     /** A view of each image, and then another of each. */

@@ -63,12 +63,14 @@ final class Truth {
             throw MethodException.input("truth: expected a file *.jsonl with id and label in each line");
         }
         for (Path file : files) {
-            truth.read(file, samples.classes(), places);
+            truth.read(file, samples.classes(), samples.labels().numbers(), places);
         }
         return truth;
     }
 
-    private void read(Path file, List<String> known, Map<String, Integer> places) throws MethodException, IOException {
+    /** @param numbers whether known classes are whole numbers */
+    private void read(Path file, List<String> known, boolean numbers, Map<String, Integer> places)
+            throws MethodException, IOException {
         String name = String.valueOf(file.getFileName());
         try (Utf8Lines lines = Utf8Lines.open(file, name)) {
             while (lines.next()) {
@@ -81,6 +83,13 @@ final class Truth {
                     throw refused(file, lines.number(), "there is no image %s in unlabelled".formatted(row.path("id")));
                 }
                 classes[place] = known.indexOf(row.path("label").asString());
+                if (isUnknown(place) && row.path("label").isIntegralNumber() && !numbers) {
+                    throw refused(
+                            file,
+                            lines.number(),
+                            "label %s is a number, known classes have names: expected a name"
+                                    .formatted(row.path("label")));
+                }
             }
         }
     }

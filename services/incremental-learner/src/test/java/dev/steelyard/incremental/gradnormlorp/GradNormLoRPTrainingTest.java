@@ -271,6 +271,8 @@ class GradNormLoRPTrainingTest {
         first.of(METHOD, still);
         Path trained = first.output("model");
         Path turned = rows(folder.resolve("turned"), "sport", "kitchen");
+        Path config = trained.resolve("config.json");
+        Files.writeString(config, Files.readString(config).replaceFirst("\\{", "{\"torch_dtype\": \"float16\","));
 
         LocalRun second = classifying(folder.resolve("second"), trained, turned);
         second.of(METHOD, still);
@@ -282,6 +284,8 @@ class GradNormLoRPTrainingTest {
                         .path("id2label")
                         .toString())
                 .isEqualTo("{\"0\":\"sport\",\"1\":\"kitchen\"}");
+        assertThat(Files.readString(second.output("model").resolve("config.json")))
+                .contains("\"torch_dtype\" : \"float32\"");
         try (Checkpoint before = Checkpoint.open(trained);
                 Checkpoint after = Checkpoint.open(second.output("model"))) {
             float[] kitchenFirst = before.data("classifier.weight").toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);

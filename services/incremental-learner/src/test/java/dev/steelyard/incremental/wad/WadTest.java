@@ -215,6 +215,35 @@ class WadTest {
         }
     }
 
+    @Test
+    void without_warm_up_the_rate_is_not_raised(@TempDir Path folder) throws Exception {
+        String params = params("")
+                .replace("\"epochs\": 48", "\"epochs\": 1")
+                .replace("\"warmUp\": 2", "\"warmUp\": 0")
+                .replace("\"rounds\": 2", "\"rounds\": 0");
+        var raised = job(folder.resolve("raised"), inputs());
+        raised.of(method, params);
+        var plain = job(folder.resolve("plain"), inputs());
+        plain.of(method, params.replace("\"rise\": 5", "\"rise\": 1"));
+
+        assertThat(files(raised, Wad.TEACHER)).isEqualTo(files(plain, Wad.TEACHER));
+    }
+
+    @Test
+    void truth_that_numbers_classes_which_have_names_is_refused(@TempDir Path folder) throws Exception {
+        Map<String, Path> inputs = inputs();
+        Path truth = Files.createDirectories(folder.resolve("truth"));
+        String id = Files.readAllLines(data.resolve("truth/truth.jsonl"))
+                .getFirst()
+                .replaceAll("\"label\": *\"[^\"]*\"", "\"label\": 3");
+        Files.writeString(truth.resolve("truth.jsonl"), id + "\n");
+        inputs.put(Wad.TRUTH, truth);
+
+        assertThatThrownBy(() -> job(folder.resolve("job"), inputs).of(method, params("")))
+                .hasMessageContaining(
+                        "truth.jsonl: line 1: label 3 is a number, known classes have names: expected a name");
+    }
+
     /** 6 batches of 24 in a pass: the state after 200 steps is of the midst of one. */
     @Test
     void losses_of_a_teacher_are_means_of_passes_whether_it_was_interrupted_or_not(@TempDir Path folder)
