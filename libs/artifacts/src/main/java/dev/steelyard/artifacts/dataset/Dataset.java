@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -122,11 +123,13 @@ public record Dataset(Optional<Examples> train, Optional<Examples> validation, O
         if (!part.files("\\d+\\.json").isEmpty()) {
             return JsonDigits.read(part);
         }
-        if (part.first(FeatureFile.NAME).isPresent()) {
-            return FeatureFile.read(part, part.folder().resolve(FeatureFile.NAME));
+        Optional<Path> features = part.one(Pattern.quote(FeatureFile.NAME));
+        if (features.isPresent()) {
+            return FeatureFile.read(part, features.get());
         }
-        if (part.first(NpyFeatures.FEATURES).isPresent()) {
-            return NpyFeatures.read(part);
+        Optional<Path> array = part.one(NpyFeatures.FEATURES);
+        if (array.isPresent()) {
+            return NpyFeatures.read(part, array.get());
         }
         if (!part.files(ParquetFiles.NAME).isEmpty()) {
             return ParquetFiles.read(part);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A folder of image files for each class, or image files without labels; all of one size. */
 final class ImageFiles {
@@ -34,12 +35,20 @@ final class ImageFiles {
         }
         if (images.isEmpty()) {
             throw new ArtifactException(
-                    part.prefix().isEmpty() ? null : part.prefix(),
+                    found(part),
                     null,
                     "no data found; expected IDX files, 0.json to 9.json, features.safetensors, features.npy, "
                             + "*.parquet, *.jsonl, or a folder of PNG, JPEG or .txt files for each class");
         }
         return images.set(labels.size() == 0 ? Optional.empty() : Optional.of(labels.labels()));
+    }
+
+    /** The first of the files that are no data, to be named. */
+    private static @Nullable String found(PartFolder part) {
+        if (part.files().isEmpty()) {
+            return part.prefix().isEmpty() ? null : part.prefix();
+        }
+        return part.name(part.files().getFirst());
     }
 
     private static void add(ImageRows images, Path file, String name) throws IOException {

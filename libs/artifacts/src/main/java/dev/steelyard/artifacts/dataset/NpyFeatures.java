@@ -9,13 +9,12 @@ import java.util.Optional;
 
 /** NumPy arrays: {@code features.npy} or {@code X.npy} [n, d], with {@code labels.npy} or {@code y.npy} [n]. */
 final class NpyFeatures {
-    static final String[] FEATURES = {"features.npy", "X.npy"};
-    private static final String[] LABELS = {"labels.npy", "y.npy"};
+    static final String FEATURES = "(features|x)\\.npy";
+    private static final String LABELS = "(labels|y)\\.npy";
 
     private NpyFeatures() {}
 
-    static FeatureSet read(PartFolder part) throws IOException {
-        Path file = part.first(FEATURES).orElseThrow();
+    static FeatureSet read(PartFolder part, Path file) throws IOException {
         NpyFile array = NpyFile.read(part, file);
         if (array.shape().length != 2) {
             throw part.refuse(file, "has one dimension, expected [rows, features]");
@@ -26,7 +25,7 @@ final class NpyFeatures {
             default -> throw part.refuse(file, "holds " + array.type() + ", expected f4 or f8");
         };
         FiniteRows.require(values, part.name(file));
-        Optional<Path> labels = part.first(LABELS);
+        Optional<Path> labels = part.one(LABELS);
         return new FeatureSet(
                 values,
                 labels.isEmpty() ? Optional.empty() : Optional.of(labels(part, labels.get(), values.rows())),

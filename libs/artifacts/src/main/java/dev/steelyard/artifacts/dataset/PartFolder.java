@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param map by which labels of the whole data set are read
  */
 record PartFolder(Path folder, String prefix, List<Path> files, Optional<MappedLabels> map) {
+    private static final String OF_PART = "((train|val(id|idation)?|test|t10k)[-_.])?";
 
     /** The files whose names, in lower case, fit a pattern. */
     List<Path> files(String pattern) {
@@ -23,12 +24,18 @@ record PartFolder(Path folder, String prefix, List<Path> files, Optional<MappedL
                 .toList();
     }
 
-    /** The first of some file names that is there. */
-    Optional<Path> first(String... names) {
-        return List.of(names).stream()
-                .map(folder::resolve)
-                .filter(Files::isRegularFile)
-                .findFirst();
+    /**
+     * The one file whose name, in lower case, fits a pattern, after the name of its part or without: {@code x.npy} or
+     * {@code test_x.npy}.
+     *
+     * @throws ArtifactException when there are several
+     */
+    Optional<Path> one(String pattern) throws ArtifactException {
+        List<Path> found = files(OF_PART + pattern);
+        if (found.size() > 1) {
+            throw refuse(found.get(1), "lies beside %s; one of the two is read".formatted(name(found.getFirst())));
+        }
+        return found.stream().findFirst();
     }
 
     /** The file's name in messages. */

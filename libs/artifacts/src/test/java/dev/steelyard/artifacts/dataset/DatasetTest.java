@@ -323,6 +323,44 @@ class DatasetTest {
                 .hasMessageContaining("the training part holds texts, the validation part vectors of 1 numbers");
     }
 
+    @Test
+    void part_told_by_names_is_read_from_its_own_files() throws Exception {
+        Files.write(folder.resolve("X.npy"), npy("<f8", "(2, 1)", 1, 2));
+        Files.write(folder.resolve("y.npy"), npy("|u1", "(2,)", 0, 1));
+        Files.write(folder.resolve("test_X.npy"), npy("<f8", "(1, 1)", 3));
+        Files.write(folder.resolve("test_y.npy"), npy("|u1", "(1,)", 1));
+        Files.write(folder.resolve("val-features.npy"), npy("<f8", "(1, 1)", 4));
+        Dataset arrays = Dataset.read(folder);
+        assertThat(((FeatureSet) arrays.test().orElseThrow()).values().get(0, 0))
+                .isEqualTo(3);
+        assertThat(arrays.test().orElseThrow().labels().orElseThrow().name(0)).isEqualTo("1");
+        assertThat(((FeatureSet) arrays.validation().orElseThrow()).values().get(0, 0))
+                .isEqualTo(4);
+        assertThat(arrays.validation().orElseThrow().labels()).isEmpty();
+        assertThat(arrays.train().orElseThrow().size()).isEqualTo(2);
+
+        Path tensors = Files.createDirectories(folder.resolve("tensors"));
+        FeatureFile.write(tensors, 1, new float[] {1, 2}, new long[] {0, 1}, Map.of());
+        Files.writeString(tensors.resolve("test.jsonl"), "{\"features\": [3], \"label\": 1}");
+        Dataset mixed = Dataset.read(tensors);
+        assertThat(mixed.train().orElseThrow().size()).isEqualTo(2);
+        assertThat(mixed.test().orElseThrow().size()).isEqualTo(1);
+    }
+
+    @Test
+    void part_of_no_layout_is_refused_by_the_name_of_a_file() throws Exception {
+        FeatureFile.write(folder, 1, new float[] {1, 2}, new long[] {0, 1}, Map.of());
+        Files.writeString(folder.resolve("test_notes.md"), "what was tested");
+        assertRefused("test_notes.md", "no data found");
+    }
+
+    @Test
+    void one_of_two_files_of_features_is_not_left_out() throws Exception {
+        Files.write(folder.resolve("X.npy"), npy("<f8", "(2, 1)", 1, 2));
+        Files.write(folder.resolve("features.npy"), npy("<f8", "(2, 1)", 1, 2));
+        assertRefused("features.npy", "lies beside X.npy");
+    }
+
     private ImageSet images() throws IOException {
         return (ImageSet) Dataset.read(folder).all();
     }
