@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
@@ -17,6 +18,7 @@ final class IdxImages {
     private static final int IMAGES = 0x803;
     private static final int LABELS = 0x801;
     private static final int MAX_IMAGES = 1 << 24;
+    private static final String GZIP = ".gz";
     private static final float WHITE = 255;
 
     private final PartFolder part;
@@ -34,12 +36,23 @@ final class IdxImages {
 
     private ImageSet read() throws IOException {
         ImageRows images = new ImageRows();
-        for (Path file : part.files(".*images-idx3-ubyte(\\.gz)?")) {
+        List<Path> files = part.files(".*images-idx3-ubyte(\\.gz)?");
+        for (Path file : files) {
+            if (isCopy(file, files)) {
+                continue;
+            }
             int count = images(file, images);
             String name = String.valueOf(file.getFileName());
             labels(file.resolveSibling(name.replace("images-idx3", "labels-idx1")), count);
         }
         return images.set(Optional.of(labels.labels()));
+    }
+
+    /** Whether a file is there unpacked, too. */
+    private static boolean isCopy(Path file, List<Path> files) {
+        String name = String.valueOf(file.getFileName());
+        return name.endsWith(GZIP)
+                && files.contains(file.resolveSibling(name.substring(0, name.length() - GZIP.length())));
     }
 
     private int images(Path file, ImageRows into) throws IOException {
@@ -92,7 +105,7 @@ final class IdxImages {
 
     private static DataInputStream open(Path file) throws IOException {
         InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
-        return new DataInputStream(PartFolder.lower(file).endsWith(".gz") ? new GZIPInputStream(in, 1 << 16) : in);
+        return new DataInputStream(PartFolder.lower(file).endsWith(GZIP) ? new GZIPInputStream(in, 1 << 16) : in);
     }
 
     private void require(Path file, boolean holds, String otherwise) throws ArtifactException {

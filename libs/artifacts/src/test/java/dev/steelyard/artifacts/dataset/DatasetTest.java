@@ -39,6 +39,16 @@ class DatasetTest {
     }
 
     @Test
+    void idx_files_kept_plain_and_gzipped_are_read_once() throws Exception {
+        Files.write(folder.resolve("a-images-idx3-ubyte"), idx(0x803, 2, 1, 1, 0, 255));
+        Files.write(folder.resolve("a-labels-idx1-ubyte"), idxLabels(2, 1, 0));
+        Files.write(folder.resolve("a-images-idx3-ubyte.gz"), gzip(idx(0x803, 2, 1, 1, 0, 255)));
+        Files.write(folder.resolve("a-labels-idx1-ubyte.gz"), gzip(idxLabels(2, 1, 0)));
+
+        assertThat(images().size()).isEqualTo(2);
+    }
+
+    @Test
     void damaged_idx_files_are_refused_by_name() throws IOException {
         Files.write(folder.resolve("a-images-idx3-ubyte"), idx(0x803, 2, 1, 2, 0, 255, 51));
         Files.write(folder.resolve("a-labels-idx1-ubyte"), idxLabels(2, 1, 0));
