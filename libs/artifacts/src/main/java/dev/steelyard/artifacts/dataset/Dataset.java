@@ -3,9 +3,7 @@ package dev.steelyard.artifacts.dataset;
 import dev.steelyard.artifacts.ArtifactException;
 import dev.steelyard.artifacts.Reading;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -24,8 +22,9 @@ import java.util.stream.Stream;
  *   <li>a folder of {@code .txt} files for each class, or such files alone, without labels.
  * </ul>
  *
- * <p>The parts lie in folders {@code train}, {@code validation} and {@code test}, or in files whose names start with
- * {@code validation} or {@code val}, and with {@code test} or {@code t10k}; what is left is the training part. A folder {@code data} with Parquet files in it
+ * <p>The parts lie in folders {@code train}, {@code validation} (or {@code valid} or {@code val}) and {@code test}, and
+ * nothing beside them; or in files whose names start with {@code validation}, {@code valid} or {@code val}, and with
+ * {@code test} or {@code t10k}, and what is left is the training part. A folder {@code data} with Parquet files in it
  * stands for the whole. {@code labels.json} says which labels there are. Labels are whole numbers of 64 bits or text.
  *
  * @param train empty when there are only other parts
@@ -33,9 +32,6 @@ import java.util.stream.Stream;
  * @param test empty when there is none
  */
 public record Dataset(Optional<Examples> train, Optional<Examples> validation, Optional<Examples> test) {
-    private static final String VALIDATION_NAME = "val(id|idation)?[-_.].*";
-    private static final String TEST_NAME = "(test|t10k).*";
-    private static final String NO_DATA = "labels\\.json|readme.*|licen[cs]e.*|dataset_infos?\\.json|\\..*";
 
     public Dataset {
         Optional<Examples> first = train.or(() -> validation).or(() -> test);
@@ -50,7 +46,7 @@ public record Dataset(Optional<Examples> train, Optional<Examples> validation, O
     /**
      * Reads a folder.
      *
-     * @throws ArtifactException naming file and row: no known layout, no rows, an unreadable image, a label outside the
+     * @throws ArtifactException naming file and row: no known layout, data beside the folders of parts, no rows, an unreadable image, a label outside the
      *     map, a number that is not finite, rows of different sizes, parts whose rows or labels are of different kinds
      */
     public static Dataset read(Path folder) throws IOException {
@@ -59,45 +55,8 @@ public record Dataset(Optional<Examples> train, Optional<Examples> validation, O
 
     private static Dataset readFolder(Path folder) throws IOException {
         Optional<MappedLabels> map = LabelMap.read(folder).map(MappedLabels::new);
-        if (Files.isDirectory(folder.resolve("train"))) {
-            return of(
-                    Optional.of(readPart(folder, "train", map)),
-                    optionalPart(folder, "validation", map),
-                    optionalPart(folder, "test", map));
-        }
-        return readFiles(holdsParquet(folder.resolve("data")) ? folder.resolve("data") : folder, map);
-    }
-
-    /** Parts by the names of their files. */
-    private static Dataset readFiles(Path folder, Optional<MappedLabels> map) throws IOException {
-        List<Path> all = list(folder);
-        List<Path> validation = named(all, VALIDATION_NAME);
-        List<Path> test = named(all, TEST_NAME);
-        List<Path> train = all.stream()
-                .filter(file -> !validation.contains(file) && !test.contains(file))
-                .toList();
-        boolean apart = !validation.isEmpty() || !test.isEmpty();
-        boolean nothingElse =
-                train.stream().allMatch(file -> PartFolder.lower(file).matches(NO_DATA));
-        return of(
-                apart && nothingElse ? Optional.empty() : Optional.of(read(new PartFolder(folder, "", train, map))),
-                validation.isEmpty()
-                        ? Optional.empty()
-                        : Optional.of(read(new PartFolder(folder, "", validation, map))),
-                test.isEmpty() ? Optional.empty() : Optional.of(read(new PartFolder(folder, "", test, map))));
-    }
-
-    /** Whether this is where Hugging Face's data sets keep their files. */
-    private static boolean holdsParquet(Path folder) throws IOException {
-        return Files.isDirectory(folder)
-                && list(folder).stream().anyMatch(file -> PartFolder.lower(file).matches(ParquetFiles.NAME));
-    }
-
-    private static List<Path> named(List<Path> files, String pattern) {
-        return files.stream()
-                .filter(file ->
-                        Files.isRegularFile(file) && PartFolder.lower(file).matches(pattern))
-                .toList();
+        PartFolders parts = PartFolders.of(folder, map);
+        return of(read(parts.train()), read(parts.validation()), read(parts.test()));
     }
 
     private static Dataset of(Optional<Examples> train, Optional<Examples> validation, Optional<Examples> test)
@@ -106,14 +65,8 @@ public record Dataset(Optional<Examples> train, Optional<Examples> validation, O
         return new Dataset(train, validation, test);
     }
 
-    private static Optional<Examples> optionalPart(Path folder, String part, Optional<MappedLabels> map)
-            throws IOException {
-        return Files.isDirectory(folder.resolve(part)) ? Optional.of(readPart(folder, part, map)) : Optional.empty();
-    }
-
-    private static Examples readPart(Path folder, String part, Optional<MappedLabels> map) throws IOException {
-        Path inside = folder.resolve(part);
-        return read(new PartFolder(inside, part + "/", list(inside), map));
+    private static Optional<Examples> read(Optional<PartFolder> part) throws IOException {
+        return part.isPresent() ? Optional.of(read(part.get())) : Optional.empty();
     }
 
     private static Examples read(PartFolder part) throws IOException {
@@ -162,11 +115,5 @@ public record Dataset(Optional<Examples> train, Optional<Examples> validation, O
                 train.map(Examples::withoutLabels),
                 validation.map(Examples::withoutLabels),
                 test.map(Examples::withoutLabels));
-    }
-
-    private static List<Path> list(Path folder) throws IOException {
-        try (Stream<Path> listed = Files.list(folder)) {
-            return listed.sorted().toList();
-        }
     }
 }

@@ -334,6 +334,70 @@ class DatasetTest {
     }
 
     @Test
+    void validation_folder_may_have_any_of_its_names() throws Exception {
+        for (String name : new String[] {"validation", "valid", "val", "Val"}) {
+            Path set = folder.resolve("set-" + name);
+            rows(set.resolve("train"));
+            rows(set.resolve(name));
+            Dataset data = Dataset.read(set);
+            assertThat(data.train()).isPresent();
+            assertThat(data.validation()).isPresent();
+        }
+        rows(folder.resolve("set-val/valid"));
+        assertThatThrownBy(() -> Dataset.read(folder.resolve("set-val")))
+                .hasMessage("valid: is the same part of the data set as the folder val");
+    }
+
+    @Test
+    void held_out_folder_without_a_training_part_stays_held_out() throws Exception {
+        Files.createDirectories(folder.resolve("test"));
+        ImageIO.write(
+                new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_GRAY),
+                "png",
+                folder.resolve("test/1.png").toFile());
+
+        Dataset data = Dataset.read(folder);
+
+        assertThat(data.train()).isEmpty();
+        assertThat(data.test().orElseThrow().labels()).isEmpty();
+    }
+
+    @Test
+    void data_beside_folders_of_parts_are_refused_by_name() throws Exception {
+        rows(folder.resolve("train"));
+        Files.writeString(folder.resolve("README.md"), "about");
+        Files.writeString(folder.resolve("make.py"), "how it was made");
+        Files.createDirectories(folder.resolve(".cache"));
+        assertThat(Dataset.read(folder).train()).isPresent();
+
+        Files.writeString(folder.resolve("test.jsonl"), "{\"text\": \"a\"}");
+        assertRefused("test.jsonl", "lies beside the folder train, which is a part of the data set");
+        Files.delete(folder.resolve("test.jsonl"));
+        Files.createDirectories(folder.resolve("bus"));
+        assertRefused("bus", "where train is a class, the folders of all classes belong into a folder train");
+    }
+
+    @Test
+    void classes_may_be_called_as_parts_are() throws Exception {
+        for (String name : new String[] {"car", "train", "test"}) {
+            Files.createDirectories(folder.resolve("train").resolve(name));
+            Files.writeString(folder.resolve("train").resolve(name).resolve("1.txt"), name);
+        }
+
+        assertThat(Dataset.read(folder)
+                        .train()
+                        .orElseThrow()
+                        .labels()
+                        .orElseThrow()
+                        .classes())
+                .containsExactly("car", "test", "train");
+    }
+
+    private static void rows(Path part) throws IOException {
+        Files.writeString(Files.createDirectories(part).resolve("rows.jsonl"), "{\"text\": \"a\"}");
+    }
+
+    @Test
     void part_told_by_names_is_read_from_its_own_files() throws Exception {
         Files.write(folder.resolve("X.npy"), npy("<f8", "(2, 1)", 1, 2));
         Files.write(folder.resolve("y.npy"), npy("|u1", "(2,)", 0, 1));
