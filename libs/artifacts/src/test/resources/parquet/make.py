@@ -89,6 +89,11 @@ write("no-image.parquet", {"image": pa.array([png(0), b"no image"])})
 write("odd-label.parquet", {"text": ["a"], "label": pa.array([1.5])})
 write("date-label.parquet", {"text": ["a"], "label": pa.array([1], pa.date32())})
 write("brotli.parquet", {"text": ["a"], "label": [1]}, compression="brotli")
+latin = pa.array([b"gr\xfc\xdfe"], pa.binary())  # in ISO 8859-1
+filler = pa.array(["\ufffd", "a"])
+write("latin-text.parquet", {"text": pa.concat_arrays([filler, latin.view(pa.string())])}, compression="none")
+write("latin-label.parquet", {"text": ["a"], "label": latin.view(pa.string())}, compression="none")
+write("latin-id.parquet", {"id": latin.view(pa.string()), "image": pa.array([png(0)])}, compression="none")
 write("nothing-known.parquet", {"sentence": ["a"], "label": [1]})
 write("empty.parquet", {"text": pa.array([], pa.string()), "label": pa.array([], pa.int64())})
 

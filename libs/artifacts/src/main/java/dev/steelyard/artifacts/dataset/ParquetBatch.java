@@ -5,6 +5,9 @@ import dev.hardwood.reader.ColumnReader;
 import dev.hardwood.reader.LayerKind;
 import dev.hardwood.reader.Validity;
 import dev.steelyard.artifacts.ArtifactException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -15,6 +18,7 @@ import java.util.Arrays;
  * @param count of rows
  */
 record ParquetBatch(ColumnReader column, String file, long first, int count) {
+    private static final char REPLACEMENT = '\uFFFD';
 
     /** What a row is called in messages. */
     String where(int row) {
@@ -85,6 +89,27 @@ record ParquetBatch(ColumnReader column, String file, long first, int count) {
         return wide;
     }
 
+    /** The column as text. Only rows with what stands for bytes that are none, or was there, are decoded once more. */
+    String[] texts() throws ArtifactException {
+        String[] texts = column.getStrings();
+        byte[][] bytes = {};
+        for (int row = 0; row < count; row++) {
+            if (texts[row].indexOf(REPLACEMENT) >= 0) {
+                bytes = bytes.length == 0 ? column.getBinaries() : bytes;
+                requireUtf8(row, bytes[row]);
+            }
+        }
+        return texts;
+    }
+
+    private void requireUtf8(int row, byte[] text) throws ArtifactException {
+        try {
+            var _ = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text));
+        } catch (CharacterCodingException e) {
+            throw refuse(row, "is not UTF-8");
+        }
+    }
+
     /** Adds the column as labels. */
     void labels(LabelColumn into) throws ArtifactException {
         switch (column.getColumnSchema().type()) {
@@ -101,7 +126,7 @@ record ParquetBatch(ColumnReader column, String file, long first, int count) {
                 }
             }
             default -> {
-                String[] names = column.getStrings();
+                String[] names = texts();
                 for (int row = 0; row < count; row++) {
                     into.add(file, where(row), names[row]);
                 }
@@ -110,7 +135,7 @@ record ParquetBatch(ColumnReader column, String file, long first, int count) {
     }
 
     /** The column as ids. */
-    String[] ids() {
+    String[] ids() throws ArtifactException {
         return switch (column.getColumnSchema().type()) {
             case INT32 ->
                 Arrays.stream(column.getInts(), 0, count)
@@ -120,7 +145,7 @@ record ParquetBatch(ColumnReader column, String file, long first, int count) {
                 Arrays.stream(column.getLongs(), 0, count)
                         .mapToObj(Long::toString)
                         .toArray(String[]::new);
-            default -> column.getStrings();
+            default -> texts();
         };
     }
 

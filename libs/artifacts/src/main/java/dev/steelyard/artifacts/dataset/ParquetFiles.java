@@ -157,7 +157,7 @@ final class ParquetFiles {
                 }
             }
             case TEXT -> {
-                String[] found = batch.column().getStrings();
+                String[] found = batch.texts();
                 for (int row = 0; row < batch.count(); row++) {
                     texts.add(batch.file(), batch.where(row), found[row]);
                 }

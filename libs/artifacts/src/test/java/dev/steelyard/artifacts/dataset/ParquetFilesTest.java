@@ -155,6 +155,9 @@ class ParquetFilesTest {
             ragged        | row 2: has 1 features, rows before it have 2
             nested        | column features is a list of a list of DOUBLE, expected a list of float or double
             null-id       | row 1: column id: null
+            latin-text    | row 2: column text: is not UTF-8
+            latin-label   | row 0: column label: is not UTF-8
+            latin-id      | row 0: column id: is not UTF-8
             no-image      | row 1: is not an image
             odd-label     | column label is DOUBLE, expected whole numbers or text
             date-label    | column label is DATE, expected whole numbers or text
