@@ -19,6 +19,7 @@ import java.nio.file.Path;
  */
 public final class Utf8Lines implements Closeable {
     private static final int BLOCK = 1 << 16;
+    private static final int MAX_MIB = 64;
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     private final InputStream in;
@@ -47,7 +48,7 @@ public final class Utf8Lines implements Closeable {
      * Goes to the next line.
      *
      * @return whether there is one
-     * @throws ArtifactException naming file and line when it is not UTF-8
+     * @throws ArtifactException naming file and line when it is not UTF-8 or longer than 64 MiB
      */
     public boolean next() throws IOException {
         if (returned && more() && block[at] == '\n') {
@@ -60,6 +61,7 @@ public final class Utf8Lines implements Closeable {
             while (at < end && block[at] != '\n' && block[at] != '\r') {
                 at++;
             }
+            requireRoom((long) line.size() + at - from);
             line.write(block, from, at - from);
             ended = at < end;
         }
@@ -71,6 +73,16 @@ public final class Utf8Lines implements Closeable {
         number++;
         text = decode(line.toByteArray());
         return true;
+    }
+
+    private void requireRoom(long length) throws ArtifactException {
+        if (length > (long) MAX_MIB << 20) {
+            throw refuse(number + 1, "is longer than %d MiB".formatted(MAX_MIB));
+        }
+    }
+
+    private ArtifactException refuse(int line, String why) {
+        return new ArtifactException(file, null, "line %d: %s".formatted(line, why)).in(path);
     }
 
     private boolean more() throws IOException {
@@ -86,7 +98,7 @@ public final class Utf8Lines implements Closeable {
             String decoded = decoder.decode(ByteBuffer.wrap(line)).toString();
             return number == 1 && decoded.startsWith(BYTE_ORDER_MARK) ? decoded.substring(1) : decoded;
         } catch (CharacterCodingException e) {
-            throw new ArtifactException(file, null, "line %d: is not UTF-8".formatted(number)).in(path);
+            throw refuse(number, "is not UTF-8");
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.steelyard.artifacts.ArtifactException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,6 +91,16 @@ class Utf8LinesTest {
         Files.write(file, new byte[] {'a', '\n', (byte) 0xC3, '\n', (byte) 0xBC});
 
         assertThatThrownBy(this::lines).hasMessage("rows.jsonl: line 2: is not UTF-8");
+    }
+
+    @Test
+    void line_without_an_end_is_refused_before_it_fills_the_memory() throws IOException {
+        Files.writeString(file, "a\n");
+        try (var bytes = new RandomAccessFile(file.toFile(), "rw")) {
+            bytes.setLength(1L << 32);
+        }
+
+        assertThatThrownBy(this::lines).hasMessage("rows.jsonl: line 2: is longer than 64 MiB");
     }
 
     private List<String> lines() throws IOException {
