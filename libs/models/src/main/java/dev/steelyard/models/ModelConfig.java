@@ -78,6 +78,11 @@ public final class ModelConfig {
         return fields;
     }
 
+    /** Names of the fields, in their order. */
+    public List<String> fieldNames() {
+        return List.copyOf(fields.propertyNames());
+    }
+
     public boolean has(String field) {
         return fields.hasNonNull(field);
     }

@@ -7,7 +7,9 @@ import dev.steelyard.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -15,18 +17,26 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /** How the vectors of a text's tokens become one. */
 public enum Pooling {
     /** The first token's. */
-    CLS("pooling_mode_cls_token"),
+    CLS("pooling_mode_cls_token", "cls"),
     /** The mean over all tokens. */
-    MEAN("pooling_mode_mean_tokens"),
+    MEAN("pooling_mode_mean_tokens", "mean"),
     /** The last token's. */
-    LAST("pooling_mode_lasttoken");
+    LAST("pooling_mode_lasttoken", "lasttoken");
 
     private static final String FILE = "1_Pooling/config.json";
 
-    private final String flag;
+    private static final String MODE = "pooling_mode";
 
-    Pooling(String flag) {
+    private final String flag;
+    private final String mode;
+
+    /**
+     * @param flag of a config with a flag for each way
+     * @param mode of a config that names its way
+     */
+    Pooling(String flag, String mode) {
         this.flag = flag;
+        this.mode = mode;
     }
 
     /** By its label, such as "mean". */
@@ -49,6 +59,14 @@ public enum Pooling {
             return MEAN;
         }
         ModelConfig config = ModelConfig.read(folder, FILE);
+        requireNoOther(config);
+        Optional<String> mode = config.text(MODE);
+        if (mode.isPresent()) {
+            return Arrays.stream(values())
+                    .filter(pooling -> pooling.mode.equals(mode.get()))
+                    .findFirst()
+                    .orElseThrow(() -> config.unexpected(MODE, "cls, mean or lasttoken"));
+        }
         boolean others = config.has(CLS.flag) || config.has(LAST.flag);
         Pooling found = null;
         for (Pooling pooling : values()) {
@@ -62,6 +80,16 @@ public enum Pooling {
             throw config.unexpected(MEAN.flag, "true, or another of cls and last");
         }
         return found;
+    }
+
+    /** Refuses the flag of a way that is none of these. */
+    private static void requireNoOther(ModelConfig config) throws ArtifactException {
+        for (String field : config.fieldNames()) {
+            boolean known = Arrays.stream(values()).anyMatch(pooling -> pooling.flag.equals(field));
+            if (field.startsWith(MODE + "_") && !known && config.flag(field, false)) {
+                throw config.unexpected(field, "false");
+            }
+        }
     }
 
     /**

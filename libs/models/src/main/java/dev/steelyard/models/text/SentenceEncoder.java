@@ -41,7 +41,8 @@ public final class SentenceEncoder implements AutoCloseable {
      * how many tokens of a sentence count (else 256, or what the model has positions for). Pools as the model asks.
      *
      * @param weights must outlive the encoder
-     * @throws ArtifactException when a file is unusable, or the model pools in a way that is not known here
+     * @throws ArtifactException when a file is unusable, the model pools in a way that is not known here, or modules.json
+     *     names another module than Transformer, Pooling and Normalize
      */
     public static SentenceEncoder open(Path folder, Weights weights) throws IOException {
         return open(folder, weights, Pooling.of(folder));
@@ -49,6 +50,7 @@ public final class SentenceEncoder implements AutoCloseable {
 
     /** The same with a way to pool that goes before the model's own. */
     public static SentenceEncoder open(Path folder, Weights weights, Pooling pooling) throws IOException {
+        SentenceModules.requireKnown(folder);
         BertConfig config = BertConfig.read(ModelConfig.read(folder));
         TextTokenizer tokenizer = TextTokenizer.open(folder, maxTokens(folder, config), config.vocabularySize());
         try {

@@ -152,13 +152,46 @@ class SentenceEncoderTest {
             assertThat(Pooling.of(model.folder())).isEqualTo(Pooling.LAST);
             Files.writeString(pooling, "{\"pooling_mode_max_tokens\": true, \"pooling_mode_mean_tokens\": false}");
             assertThatThrownBy(() -> SentenceEncoder.open(model.folder(), new CheckpointWeights(checkpoint)))
+                    .hasMessage("1_Pooling/config.json: pooling_mode_max_tokens: expected false, found true");
+            Files.writeString(
+                    pooling, "{\"pooling_mode_mean_tokens\": true, \"pooling_mode_weightedmean_tokens\": true}");
+            assertThatThrownBy(() -> Pooling.of(model.folder()))
+                    .hasMessageContaining("pooling_mode_weightedmean_tokens: expected false, found true");
+            Files.writeString(pooling, "{\"pooling_mode_mean_tokens\": false}");
+            assertThatThrownBy(() -> Pooling.of(model.folder()))
                     .hasMessage("1_Pooling/config.json: pooling_mode_mean_tokens: expected true, or another of cls and "
                             + "last, found false");
+            Files.writeString(pooling, "{\"pooling_mode\": \"lasttoken\"}");
+            assertThat(Pooling.of(model.folder())).isEqualTo(Pooling.LAST);
+            Files.writeString(pooling, "{\"pooling_mode\": \"max\"}");
+            assertThatThrownBy(() -> Pooling.of(model.folder()))
+                    .hasMessage("1_Pooling/config.json: pooling_mode: expected cls, mean or lasttoken, found \"max\"");
             Files.writeString(pooling, "{\"pooling_mode_cls_token\": true, \"pooling_mode_mean_tokens\": true}");
             assertThatThrownBy(() -> Pooling.of(model.folder())).hasMessageContaining("pooling_mode_mean_tokens");
         } finally {
             Files.delete(pooling);
             Files.delete(pooling.getParent());
+        }
+    }
+
+    @Test
+    void module_that_is_not_applied_is_refused() throws IOException {
+        Path modules = model.folder().resolve("modules.json");
+        String module = "{\"idx\": 0, \"name\": \"0\", \"path\": \"\", \"type\": \"sentence_transformers.models.%s\"}";
+        String known = module.formatted("Transformer") + ", " + module.formatted("Pooling");
+        var weights = new CheckpointWeights(checkpoint);
+        try {
+            Files.writeString(modules, "[%s, %s]".formatted(known, module.formatted("Normalize")));
+            SentenceEncoder.open(model.folder(), weights).close();
+            Files.writeString(modules, "[%s, %s]".formatted(known, module.formatted("Dense")));
+            assertThatThrownBy(() -> SentenceEncoder.open(model.folder(), weights, Pooling.CLS))
+                    .hasMessage("modules.json: module 2: type \"sentence_transformers.models.Dense\" is not applied; "
+                            + "Transformer, Pooling and Normalize are");
+            Files.writeString(modules, "{}");
+            assertThatThrownBy(() -> SentenceEncoder.open(model.folder(), weights))
+                    .hasMessage("modules.json: expected a list of modules");
+        } finally {
+            Files.delete(modules);
         }
     }
 
