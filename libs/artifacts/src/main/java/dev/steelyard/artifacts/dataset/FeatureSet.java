@@ -12,6 +12,9 @@ import java.util.Optional;
  */
 public record FeatureSet(Matrix values, Optional<Labels> labels, Map<String, String> origin) implements Examples {
 
+    /** Key of what the vectors are; vectors of one origin may be mixed. */
+    public static final String ORIGIN = "origin";
+
     public FeatureSet {
         origin = Map.copyOf(origin);
         if (labels.isPresent() && labels.get().size() != values.rows()) {

@@ -31,13 +31,20 @@ final class Parts {
         return parts.stream().filter(Part::isLabelled).toList();
     }
 
-    /** @throws ArtifactException naming the part whose rows, or whose labels, are of another kind than those before it */
+    /**
+     * @throws ArtifactException naming the part whose rows or labels are of another kind, or whose vectors are of another
+     *     origin, than those before it
+     */
     void requireAlike() throws ArtifactException {
         for (Part part : parts) {
             Part first = parts.getFirst();
             if (!part.rows.kind().equals(first.rows.kind())) {
                 throw new ArtifactException("the %s part holds %s, the %s part %s"
                         .formatted(first.name, first.rows.kind(), part.name, part.rows.kind()));
+            }
+            if (!origin(part).equals(origin(first))) {
+                throw new ArtifactException("the vectors of the %s part are of %s, those of the %s part of %s"
+                        .formatted(first.name, origin(first), part.name, origin(part)));
             }
         }
         List<Part> labelled = labelled();
@@ -48,6 +55,11 @@ final class Parts {
                         .formatted(first.name, labels(first), part.name, labels(part)));
             }
         }
+    }
+
+    private static String origin(Part part) {
+        String origin = part.rows instanceof FeatureSet set ? set.origin().get(FeatureSet.ORIGIN) : null;
+        return origin == null ? "no origin that is named" : "the origin '%s'".formatted(origin);
     }
 
     private static String labels(Part part) {

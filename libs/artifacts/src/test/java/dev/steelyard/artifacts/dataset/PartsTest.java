@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,29 @@ class PartsTest {
         assertThatThrownBy(() -> parts.all(47))
                 .isInstanceOf(ArtifactException.class)
                 .hasMessage("24 values in the training part, 24 values in the test part; at most 47 are taken as one");
+    }
+
+    @Test
+    void parts_with_vectors_of_different_origins_are_refused() throws IOException {
+        vectors("train", Map.of("origin", "encoder a", "data", "1"));
+        vectors("validation", Map.of("origin", "encoder a", "data", "2"));
+        assertThat(Dataset.read(folder).all().size()).isEqualTo(2);
+
+        vectors("test", Map.of("origin", "encoder b"));
+        assertThatThrownBy(() -> Dataset.read(folder))
+                .isInstanceOf(ArtifactException.class)
+                .hasMessage("the vectors of the training part are of the origin 'encoder a', those of the test part of "
+                        + "the origin 'encoder b'");
+
+        Files.delete(folder.resolve("test/features.safetensors"));
+        Files.writeString(folder.resolve("test/rows.jsonl"), "{\"features\": [1]}");
+        assertThatThrownBy(() -> Dataset.read(folder))
+                .hasMessageEndingWith("of the test part of no origin that is named");
+    }
+
+    private void vectors(String part, Map<String, String> origin) throws IOException {
+        Path at = Files.createDirectories(folder.resolve(part));
+        FeatureFile.write(at, 1, new float[] {1}, new long[0], origin);
     }
 
     @Test

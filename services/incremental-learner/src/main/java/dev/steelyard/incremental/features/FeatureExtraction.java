@@ -1,6 +1,7 @@
 package dev.steelyard.incremental.features;
 
 import dev.steelyard.artifacts.dataset.Dataset;
+import dev.steelyard.artifacts.dataset.FeatureSet;
 import dev.steelyard.method.JobContext;
 import dev.steelyard.method.Method;
 import dev.steelyard.method.MethodException;
@@ -59,7 +60,7 @@ public final class FeatureExtraction implements Method<FeatureParams> {
             int rows = parts.stream().mapToInt(part -> part.rows().size()).sum();
             float[] values = encode(params, job, parts, encoder, rows);
             Map<String, String> origin = new TreeMap<>(encoder.description());
-            origin.put(Samples.ORIGIN, encoder.origin());
+            origin.put(FeatureSet.ORIGIN, encoder.origin());
             origin.put("data", FileHash.of(folder));
             FeatureFolder.write(job.output("features"), parts, encoder.dimension(), values, origin);
             return Outputs.of("features").with("rows", rows).with("numbers", encoder.dimension());

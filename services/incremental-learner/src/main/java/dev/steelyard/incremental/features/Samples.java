@@ -24,9 +24,6 @@ import org.bytedeco.pytorch.Tensor;
  * @param tested how many of the last rows are the data set's test part
  */
 public record Samples(Matrix values, Optional<Labels> labels, String origin, int tested) {
-    /** Key of a features file's metadata that says what the vectors are. */
-    static final String ORIGIN = "origin";
-
     private static final int BLOCK = 256;
 
     /**
@@ -93,7 +90,7 @@ public record Samples(Matrix values, Optional<Labels> labels, String origin, int
     }
 
     private static String origin(FeatureSet set) {
-        String given = set.origin().get(ORIGIN);
+        String given = set.origin().get(FeatureSet.ORIGIN);
         Map<String, String> made = new TreeMap<>(set.origin());
         return given == null ? "features %d %s".formatted(set.values().columns(), made) : given;
     }
