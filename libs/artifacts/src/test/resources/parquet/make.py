@@ -74,6 +74,8 @@ write(
     column_encoding={"features.list.element": "BYTE_STREAM_SPLIT", "label": "DELTA_BINARY_PACKED"},
 )
 
+write("features-tenths.parquet", {"features": [[0.1, 0.2, 0.3]], "label": pa.array([0], pa.int32())}, compression="none")
+
 # what is refused
 write("null-text.parquet", {"text": pa.array(["a", "b", None]), "label": pa.array([1, 2, 3])}, row_group_size=2)
 write("null-label.parquet", {"text": pa.array(["a", "b", "c"]), "label": pa.array([1, None, 3])})

@@ -5,16 +5,11 @@ import java.util.Arrays;
 
 /** Puts single feature vectors of one length together; floats, or doubles if they come as such. */
 final class FeatureRows {
-    private final boolean wide;
+    private boolean wide;
     private float[] singles = {};
     private double[] doubles = {};
     private int width;
     private int count;
-
-    /** @param wide whether to keep doubles */
-    FeatureRows(boolean wide) {
-        this.wide = wide;
-    }
 
     /**
      * Adds a vector.
@@ -46,6 +41,18 @@ final class FeatureRows {
             }
         }
         count++;
+    }
+
+    /** Keeps doubles from here on; floats that are there become such. */
+    void widen() {
+        if (!wide) {
+            wide = true;
+            doubles = new double[singles.length];
+            for (int i = 0; i < singles.length; i++) {
+                doubles[i] = singles[i];
+            }
+            singles = new float[0];
+        }
     }
 
     private int makeRoom(String file, String where) throws ArtifactException {

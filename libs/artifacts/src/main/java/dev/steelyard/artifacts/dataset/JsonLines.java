@@ -22,7 +22,7 @@ final class JsonLines {
     private final PartFolder part;
     private final LabelColumn labels;
     private final TextRows texts = new TextRows();
-    private final FeatureRows vectors = new FeatureRows(false);
+    private final FeatureRows vectors = new FeatureRows();
     private final ImageRows images = new ImageRows();
     private int rows;
     private String field = "";

@@ -29,7 +29,7 @@ final class ParquetFiles {
     private final PartFolder part;
     private final ImageRows images = new ImageRows();
     private final TextRows texts = new TextRows();
-    private @Nullable FeatureRows vectors;
+    private final FeatureRows vectors = new FeatureRows();
     private @Nullable LabelColumn labels;
     private @Nullable ParquetColumns columns;
     private Optional<LabelMap> named = Optional.empty();
@@ -77,13 +77,15 @@ final class ParquetFiles {
 
     /** Holds a file to what files before it were. */
     private void expect(Path path, ParquetColumns found, Map<String, String> metadata) throws ArtifactException {
+        if (found.value().type() == PhysicalType.DOUBLE) {
+            vectors.widen();
+        }
         Optional<LabelMap> names = ParquetFooter.classes(metadata);
         ParquetColumns before = columns;
         if (before == null) {
             columns = found;
             named = names;
             labels = part.labels(names);
-            vectors = new FeatureRows(found.value().type() == PhysicalType.DOUBLE);
             return;
         }
         if (found.kind() != before.kind()) {
@@ -169,13 +171,13 @@ final class ParquetFiles {
     private void features(ParquetBatch batch) throws ArtifactException {
         int[] offsets = batch.offsets();
         double[] numbers = batch.numbers();
-        for (int row = 0; row < batch.count() && vectors != null; row++) {
+        for (int row = 0; row < batch.count(); row++) {
             vectors.add(batch.file(), batch.where(row), numbers, offsets[row], offsets[row + 1]);
         }
     }
 
     private Examples examples() throws ArtifactException {
-        if (columns == null || labels == null || vectors == null) {
+        if (columns == null || labels == null) {
             throw new IllegalStateException("no file was read");
         }
         Optional<Labels> column = columns.label().isPresent() ? Optional.of(labels.labels()) : Optional.empty();

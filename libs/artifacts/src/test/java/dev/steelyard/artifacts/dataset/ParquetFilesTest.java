@@ -111,6 +111,17 @@ class ParquetFilesTest {
     }
 
     @Test
+    void doubles_after_floats_are_not_rounded() throws Exception {
+        put("features-list-gzip", "a.parquet");
+        put("features-tenths", "b.parquet");
+
+        Matrix values = ((FeatureSet) Dataset.read(folder).all()).values();
+
+        assertThat(values.get(6, 0)).isEqualTo(6.5);
+        assertThat(values.get(7, 0)).isEqualTo(0.1);
+    }
+
+    @Test
     void several_files_are_one_part_and_names_tell_the_parts() throws Exception {
         put("features-list-gzip", "data/train-00000-of-00002.parquet");
         put("features-list-gzip", "data/train-00001-of-00002.parquet");
