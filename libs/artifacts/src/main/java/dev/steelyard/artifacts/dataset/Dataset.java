@@ -90,7 +90,22 @@ public record Dataset(Optional<Examples> train, Optional<Examples> validation, O
         if (!part.files(".*\\.jsonl").isEmpty()) {
             return JsonLines.read(part);
         }
-        return TextFiles.in(part) ? TextFiles.read(part) : ImageFiles.read(part);
+        return readFiles(part);
+    }
+
+    /** A text or an image a file. */
+    private static Examples readFiles(PartFolder part) throws IOException {
+        Optional<Path> text = part.any(TextFiles.TEXT);
+        if (text.isEmpty()) {
+            return ImageFiles.read(part);
+        }
+        Optional<Path> image = part.any(ImageFiles.IMAGE);
+        if (image.isPresent()) {
+            throw part.refuse(
+                    text.get(),
+                    "is text, and %s an image; a data set is of one or the other".formatted(part.name(image.get())));
+        }
+        return TextFiles.read(part);
     }
 
     /**

@@ -2,27 +2,23 @@ package dev.steelyard.artifacts.dataset;
 
 import dev.steelyard.artifacts.ArtifactException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A folder of image files for each class, or image files without labels; all of one size. */
 final class ImageFiles {
-    private static final String IMAGE = ".*\\.(png|jpe?g)";
+    static final String IMAGE = ".*\\.(png|jpe?g)";
 
     private ImageFiles() {}
 
     static ImageSet read(PartFolder part) throws IOException {
-        List<Path> classes = part.files().stream().filter(Files::isDirectory).toList();
         ImageRows images = new ImageRows();
         LabelColumn labels = part.labels();
-        for (Path folder : classes) {
+        for (Path folder : part.folders()) {
             String label = String.valueOf(folder.getFileName());
-            for (Path file : files(folder)) {
-                String name = part.name(folder) + "/" + file.getFileName();
+            for (Path file : part.files(folder, IMAGE)) {
+                String name = part.name(file);
                 add(images, file, name);
                 labels.add(name, "folder", label);
             }
@@ -53,13 +49,5 @@ final class ImageFiles {
 
     private static void add(ImageRows images, Path file, String name) throws IOException {
         images.add(name, Optional.of(name), () -> Picture.read(file, name));
-    }
-
-    private static List<Path> files(Path folder) throws IOException {
-        try (Stream<Path> listed = Files.list(folder)) {
-            return listed.filter(file -> PartFolder.lower(file).matches(IMAGE))
-                    .sorted()
-                    .toList();
-        }
     }
 }

@@ -1,11 +1,14 @@
 package dev.steelyard.artifacts.dataset;
 
 import dev.steelyard.artifacts.ArtifactException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What one part of a data set is read from.
@@ -15,6 +18,8 @@ import java.util.Optional;
  * @param map by which labels of the whole data set are read
  */
 record PartFolder(Path folder, String prefix, List<Path> files, Optional<MappedLabels> map) {
+    private static final String NO_DATA =
+            "labels\\.json|dataset_infos?\\.json|(readme|licen[cs]e)(\\.(md|txt|rst|html))?";
     private static final String OF_PART = "((train|val(id|idation)?|test|t10k)[-_.])?";
 
     /** The files whose names, in lower case, fit a pattern. */
@@ -22,6 +27,27 @@ record PartFolder(Path folder, String prefix, List<Path> files, Optional<MappedL
         return files.stream()
                 .filter(file -> lower(file).matches(pattern) && Files.isRegularFile(file))
                 .toList();
+    }
+
+    /** The folders, of which each is a class. */
+    List<Path> folders() {
+        return files.stream().filter(Files::isDirectory).toList();
+    }
+
+    /** The files of a class whose names, in lower case, fit a pattern. */
+    List<Path> files(Path folder, String pattern) throws IOException {
+        return list(folder).stream()
+                .filter(file -> lower(file).matches(pattern) && Files.isRegularFile(file))
+                .toList();
+    }
+
+    /** The first file, beside the folders or else in them, whose name in lower case fits a pattern. */
+    Optional<Path> any(String pattern) throws IOException {
+        List<Path> found = new ArrayList<>(files(pattern));
+        for (Path folder : folders()) {
+            found.addAll(files(folder, pattern));
+        }
+        return found.stream().findFirst();
     }
 
     /**
@@ -38,9 +64,9 @@ record PartFolder(Path folder, String prefix, List<Path> files, Optional<MappedL
         return found.stream().findFirst();
     }
 
-    /** The file's name in messages. */
+    /** The name in messages of a file here, or in a folder here. */
     String name(Path file) {
-        return prefix + file.getFileName();
+        return prefix + folder.relativize(file);
     }
 
     LabelColumn labels() {
@@ -54,6 +80,20 @@ record PartFolder(Path folder, String prefix, List<Path> files, Optional<MappedL
 
     ArtifactException refuse(Path file, String detail) {
         return new ArtifactException(name(file), null, detail);
+    }
+
+    /** What lies in a folder, sorted: without hidden files, and those that say something of a data set and are none. */
+    static List<Path> list(Path folder) throws IOException {
+        try (Stream<Path> listed = Files.list(folder)) {
+            return listed.filter(
+                            file -> !isHidden(file) && !(lower(file).matches(NO_DATA) && Files.isRegularFile(file)))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static boolean isHidden(Path file) {
+        return lower(file).startsWith(".");
     }
 
     static String lower(Path file) {

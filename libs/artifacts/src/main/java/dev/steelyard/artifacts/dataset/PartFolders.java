@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /** Which files of a data set are which part: by the folders they lie in, or where there are none by their own names. */
 record PartFolders(Optional<PartFolder> train, Optional<PartFolder> validation, Optional<PartFolder> test) {
@@ -16,13 +15,12 @@ record PartFolders(Optional<PartFolder> train, Optional<PartFolder> validation, 
     private static final String TEST = "test";
     private static final String VALIDATION_NAME = VALIDATION + "[-_.].*";
     private static final String TEST_NAME = "(test|t10k).*";
-    private static final String NO_DATA = "labels\\.json|readme.*|licen[cs]e.*|dataset_infos?\\.json|\\..*";
     private static final String DATA =
             ".*-idx[13]-ubyte(\\.gz)?|\\d+\\.json|.*\\.(safetensors|npy|parquet|jsonl|txt|png|jpe?g)";
 
     /** @throws ArtifactException naming what lies beside folders of parts, or the second folder of one part */
     static PartFolders of(Path folder, Optional<MappedLabels> map) throws IOException {
-        List<Path> all = list(folder);
+        List<Path> all = PartFolder.list(folder);
         List<Path> parts = named(all, TRAIN + "|" + VALIDATION + "|" + TEST, Files::isDirectory);
         if (parts.isEmpty()) {
             Path data = folder.resolve("data");
@@ -38,8 +36,7 @@ record PartFolders(Optional<PartFolder> train, Optional<PartFolder> validation, 
     }
 
     private static boolean isData(Path file) {
-        String name = PartFolder.lower(file);
-        return !name.matches(NO_DATA) && (Files.isDirectory(file) || name.matches(DATA));
+        return Files.isDirectory(file) || PartFolder.lower(file).matches(DATA);
     }
 
     private static ArtifactException besideParts(Path file, Path part) {
@@ -64,21 +61,19 @@ record PartFolders(Optional<PartFolder> train, Optional<PartFolder> validation, 
                     null,
                     "is the same part of the data set as the folder " + inside.getFileName());
         }
-        return Optional.of(new PartFolder(inside, inside.getFileName() + "/", list(inside), map));
+        return Optional.of(new PartFolder(inside, inside.getFileName() + "/", PartFolder.list(inside), map));
     }
 
     private static PartFolders ofNames(Path folder, Optional<MappedLabels> map) throws IOException {
-        List<Path> all = list(folder);
+        List<Path> all = PartFolder.list(folder);
         List<Path> validation = named(all, VALIDATION_NAME, Files::isRegularFile);
         List<Path> test = named(all, TEST_NAME, Files::isRegularFile);
         List<Path> train = all.stream()
                 .filter(file -> !validation.contains(file) && !test.contains(file))
                 .toList();
         boolean apart = !validation.isEmpty() || !test.isEmpty();
-        boolean nothingElse =
-                train.stream().allMatch(file -> PartFolder.lower(file).matches(NO_DATA));
         return new PartFolders(
-                apart && nothingElse ? Optional.empty() : Optional.of(new PartFolder(folder, "", train, map)),
+                apart && train.isEmpty() ? Optional.empty() : Optional.of(new PartFolder(folder, "", train, map)),
                 ofFiles(folder, validation, map),
                 ofFiles(folder, test, map));
     }
@@ -90,18 +85,13 @@ record PartFolders(Optional<PartFolder> train, Optional<PartFolder> validation, 
     /** Whether this is where Hugging Face's data sets keep their files. */
     private static boolean holdsParquet(Path folder) throws IOException {
         return Files.isDirectory(folder)
-                && list(folder).stream().anyMatch(file -> PartFolder.lower(file).matches(ParquetFiles.NAME));
+                && PartFolder.list(folder).stream()
+                        .anyMatch(file -> PartFolder.lower(file).matches(ParquetFiles.NAME));
     }
 
     private static List<Path> named(List<Path> files, String pattern, Predicate<Path> kind) {
         return files.stream()
                 .filter(file -> kind.test(file) && PartFolder.lower(file).matches(pattern))
                 .toList();
-    }
-
-    private static List<Path> list(Path folder) throws IOException {
-        try (Stream<Path> listed = Files.list(folder)) {
-            return listed.sorted().toList();
-        }
     }
 }

@@ -5,35 +5,20 @@ import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** A folder of {@code .txt} files for each class, or such files without labels; a text each, UTF-8. */
 final class TextFiles {
-    private static final String TEXT = ".*\\.txt";
+    static final String TEXT = ".*\\.txt";
 
     private TextFiles() {}
-
-    /** Whether the part holds such files. */
-    static boolean in(PartFolder part) throws IOException {
-        if (!part.files(TEXT).isEmpty()) {
-            return true;
-        }
-        for (Path folder : folders(part)) {
-            if (!files(folder).isEmpty()) {
-                return true;
-            }
-        }
-        return false;
-    }
 
     static TextSet read(PartFolder part) throws IOException {
         TextRows texts = new TextRows();
         LabelColumn labels = part.labels();
-        for (Path folder : folders(part)) {
-            for (Path file : files(folder)) {
-                String name = part.name(folder) + "/" + file.getFileName();
+        for (Path folder : part.folders()) {
+            for (Path file : part.files(folder, TEXT)) {
+                String name = part.name(file);
                 texts.add(name, "the text", text(file, name));
                 labels.add(name, "folder", String.valueOf(folder.getFileName()));
             }
@@ -52,18 +37,6 @@ final class TextFiles {
             return Files.readString(file);
         } catch (MalformedInputException e) {
             throw new ArtifactException(name, null, "is not UTF-8");
-        }
-    }
-
-    private static List<Path> folders(PartFolder part) {
-        return part.files().stream().filter(Files::isDirectory).toList();
-    }
-
-    private static List<Path> files(Path folder) throws IOException {
-        try (Stream<Path> listed = Files.list(folder)) {
-            return listed.filter(file -> PartFolder.lower(file).matches(TEXT) && Files.isRegularFile(file))
-                    .sorted()
-                    .toList();
         }
     }
 }

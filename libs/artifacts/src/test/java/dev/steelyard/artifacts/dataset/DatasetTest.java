@@ -334,6 +334,34 @@ class DatasetTest {
     }
 
     @Test
+    void files_that_say_something_of_a_data_set_are_no_rows() throws Exception {
+        Path book = Files.createDirectories(folder.resolve("book"));
+        Files.writeString(book.resolve("book.txt"), "once");
+        Files.writeString(book.resolve("LICENSE.txt"), "you may");
+        Files.writeString(book.resolve("README"), "about");
+        assertThat(((TextSet) Dataset.read(book).all()).texts()).containsExactly("once");
+
+        Path plates = Files.createDirectories(folder.resolve("pictures/plate"));
+        grey(plates.resolve("license_plate.png"));
+        Files.writeString(plates.resolve("._license_plate.png"), "of another system");
+        Files.writeString(folder.resolve("pictures/README.txt"), "about");
+        assertThat(Dataset.read(folder.resolve("pictures")).all().size()).isEqualTo(1);
+    }
+
+    @Test
+    void texts_beside_images_are_refused_by_name() throws Exception {
+        grey(Files.createDirectories(folder.resolve("cat")).resolve("1.png"));
+        Files.writeString(folder.resolve("cat/1.txt"), "a cat");
+        assertRefused("cat/1.txt", "is text, and cat/1.png an image");
+        Files.writeString(folder.resolve("classes.txt"), "cat");
+        assertRefused("classes.txt", "is text, and cat/1.png an image");
+    }
+
+    private static void grey(Path file) throws IOException {
+        ImageIO.write(new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_GRAY), "png", file.toFile());
+    }
+
+    @Test
     void validation_folder_may_have_any_of_its_names() throws Exception {
         for (String name : new String[] {"validation", "valid", "val", "Val"}) {
             Path set = folder.resolve("set-" + name);
