@@ -1,11 +1,15 @@
 package dev.steelyard.artifacts.dataset;
 
+import dev.steelyard.artifacts.ArtifactException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** NumPy arrays: {@code features.npy} or {@code X.npy} [n, d], with {@code labels.npy} or {@code y.npy} [n]. */
 final class NpyFeatures {
@@ -35,21 +39,37 @@ final class NpyFeatures {
     private static Labels labels(PartFolder part, Path file, int rows) throws IOException {
         NpyFile array = NpyFile.read(part, file);
         if (array.shape().length != 1 || array.shape()[0] != rows) {
-            throw part.refuse(file, "has %d labels for %d rows".formatted(array.shape()[0], rows));
+            String shape =
+                    Arrays.stream(array.shape()).mapToObj(String::valueOf).collect(Collectors.joining(", "));
+            throw part.refuse(file, "has labels of shape [%s] for %d rows, expected [%d]".formatted(shape, rows, rows));
         }
         LabelColumn labels = part.labels();
         for (int row = 0; row < rows; row++) {
-            long label = switch (array.type()) {
-                case "u1" -> Byte.toUnsignedLong(array.values().get(row));
-                case "i1" -> array.values().get(row);
-                case "i2" -> array.values().getShort(2 * row);
-                case "i4" -> array.values().getInt(4 * row);
-                case "i8" -> array.values().getLong(8 * row);
-                default -> throw part.refuse(file, "holds " + array.type() + ", expected whole numbers");
-            };
-            labels.add(part.name(file), "row " + row, label);
+            labels.add(part.name(file), "row " + row, label(part, file, array, row));
         }
         return labels.labels();
+    }
+
+    private static long label(PartFolder part, Path file, NpyFile array, int row) throws ArtifactException {
+        ByteBuffer values = array.values();
+        return switch (array.type()) {
+            case "u1" -> Byte.toUnsignedLong(values.get(row));
+            case "u2" -> Short.toUnsignedLong(values.getShort(2 * row));
+            case "u4" -> Integer.toUnsignedLong(values.getInt(4 * row));
+            case "i1" -> values.get(row);
+            case "i2" -> values.getShort(2 * row);
+            case "i4" -> values.getInt(4 * row);
+            case "i8" -> values.getLong(8 * row);
+            case "u8" -> {
+                long label = values.getLong(8 * row);
+                if (label < 0) {
+                    String shown = Long.toUnsignedString(label);
+                    throw part.refuse(file, "row %d: label %s is more than %d".formatted(row, shown, Long.MAX_VALUE));
+                }
+                yield label;
+            }
+            default -> throw part.refuse(file, "holds " + array.type() + ", expected whole numbers");
+        };
     }
 
     private static float[] floats(NpyFile array) {

@@ -212,6 +212,35 @@ class DatasetTest {
     }
 
     @Test
+    void numpy_labels_are_whole_numbers_of_any_type() throws Exception {
+        Files.write(folder.resolve("X.npy"), npy("<f8", "(2, 1)", 1, 2));
+        Map<String, List<String>> largest = Map.of(
+                "|i1", List.of("-1"),
+                "|u1", List.of("255"),
+                "<i2", List.of("-1"),
+                "<u2", List.of("65535"),
+                "<i4", List.of("-1"),
+                "<u4", List.of("4294967295"),
+                "<i8", List.of("-1"));
+        for (String type : largest.keySet()) {
+            Files.write(folder.resolve("y.npy"), npy(type, "(2,)", -1, -1));
+            assertThat(Dataset.read(folder).all().labels().orElseThrow().classes())
+                    .isEqualTo(largest.get(type));
+        }
+        Files.write(folder.resolve("y.npy"), npy("<u8", "(2,)", 7, 7));
+        assertThat(Dataset.read(folder).all().labels().orElseThrow().classes()).containsExactly("7");
+        Files.write(folder.resolve("y.npy"), npy("<u8", "(2,)", 7, -1));
+        assertRefused("y.npy", "row 1: label 18446744073709551615 is more than 9223372036854775807");
+    }
+
+    @Test
+    void numpy_labels_of_another_shape_are_refused_by_it() throws Exception {
+        Files.write(folder.resolve("X.npy"), npy("<f8", "(2, 1)", 1, 2));
+        Files.write(folder.resolve("y.npy"), npy("|u1", "(2, 1)", 0, 1));
+        assertRefused("y.npy", "has labels of shape [2, 1] for 2 rows, expected [2]");
+    }
+
+    @Test
     void lying_numpy_headers_are_refused() throws Exception {
         Files.write(folder.resolve("X.npy"), npy("<f8", "(3, 3)", 1, 2, 3, 4, 5, 6));
         assertRefused("X.npy", "has 48 bytes of values, its header says 72");
@@ -467,23 +496,21 @@ class DatasetTest {
         return (ImageSet) Dataset.read(folder).all();
     }
 
-    /** An array of format 1.0; one byte a value where the type says so, else eight. */
-    private static byte[] npy(String type, String shape, int... values) {
+    /** An array of format 1.0. */
+    private static byte[] npy(String type, String shape, long... values) {
         String header = "{'descr': '%s', 'fortran_order': False, 'shape': %s, }".formatted(type, shape);
         String padded = header + " ".repeat(117 - header.length()) + "\n";
-        boolean bytes = type.endsWith("1");
-        ByteBuffer buffer =
-                ByteBuffer.allocate(128 + values.length * (bytes ? 1 : 8)).order(ByteOrder.LITTLE_ENDIAN);
+        int size = type.charAt(2) - '0';
+        ByteBuffer buffer = ByteBuffer.allocate(128 + values.length * size).order(ByteOrder.LITTLE_ENDIAN);
         buffer.put((byte) 0x93)
                 .put("NUMPY".getBytes(StandardCharsets.US_ASCII))
                 .put((byte) 1)
                 .put((byte) 0);
         buffer.putShort((short) 118).put(padded.getBytes(StandardCharsets.US_ASCII));
-        for (int value : values) {
-            if (bytes) {
-                buffer.put((byte) value);
-            } else {
-                buffer.putDouble(value);
+        for (long value : values) {
+            long bits = type.charAt(1) == 'f' ? Double.doubleToLongBits((double) value) : value;
+            for (int at = 0; at < size; at++) {
+                buffer.put((byte) (bits >> (8 * at)));
             }
         }
         return buffer.array();
