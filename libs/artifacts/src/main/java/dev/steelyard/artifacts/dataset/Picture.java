@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.Locale;
+import java.util.Set;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -20,6 +22,7 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  * @param values from 0 to 1, channel by channel, row by row
  */
 record Picture(ImageShape shape, float[] values) {
+    private static final Set<String> FORMATS = Set.of("png", "jpeg");
     private static final long MAX_BYTES = 64L << 20;
     private static final float WHITE = 255;
     private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G'};
@@ -35,11 +38,7 @@ record Picture(ImageShape shape, float[] values) {
 
     static Picture decode(byte[] bytes, String name) throws ArtifactException {
         try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
-            Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
-            if (!readers.hasNext()) {
-                throw new ArtifactException(name, null, "is not an image");
-            }
-            ImageReader reader = readers.next();
+            ImageReader reader = reader(in, name);
             try {
                 reader.setInput(in, true, true);
                 int height = reader.getHeight(0);
@@ -59,6 +58,21 @@ record Picture(ImageShape shape, float[] values) {
         } catch (IOException | RuntimeException e) {
             throw new ArtifactException(name, null, "cannot be read as an image: " + e.getMessage());
         }
+    }
+
+    /** Only for the documented formats; what else the JDK reads has samples that are not decoded rightly here. */
+    private static ImageReader reader(ImageInputStream in, String name) throws IOException {
+        Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+        if (!readers.hasNext()) {
+            throw new ArtifactException(name, null, "is not an image");
+        }
+        ImageReader reader = readers.next();
+        String format = reader.getFormatName().toLowerCase(Locale.ROOT);
+        if (!FORMATS.contains(format)) {
+            reader.dispose();
+            throw new ArtifactException(name, null, "is a %s image; PNG and JPEG are read".formatted(format));
+        }
+        return reader;
     }
 
     /** Whether the header says grey, of any depth; where it is below 8 bits, pixels are decoded as if by a palette. */

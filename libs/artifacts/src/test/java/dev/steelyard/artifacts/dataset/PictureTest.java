@@ -1,8 +1,10 @@
 package dev.steelyard.artifacts.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.steelyard.artifacts.ArtifactException;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.io.ByteArrayOutputStream;
@@ -40,6 +42,18 @@ class PictureTest {
         assertThat(palette(red, red, red)).containsExactly(0, 1, 0.2f, 0, 1, 0.2f, 0, 1, 0.2f);
     }
 
+    @Test
+    void formats_other_than_png_and_jpeg_are_refused_whatever_the_name() throws IOException {
+        var image = new BufferedImage(3, 1, BufferedImage.TYPE_BYTE_GRAY);
+        for (String format : new String[] {"bmp", "gif", "tif"}) {
+            byte[] bytes = write(image, format);
+            assertThatThrownBy(() -> Picture.decode(bytes, "a.png"))
+                    .isInstanceOf(ArtifactException.class)
+                    .hasMessage("a.png: is a %s image; PNG and JPEG are read".formatted(format));
+        }
+        assertThat(Picture.decode(write(image, "jpeg"), "a.jpg").shape()).isEqualTo(new ImageShape(1, 1, 3));
+    }
+
     private static float[] palette(byte[] red, byte[] green, byte[] blue) throws IOException {
         byte[] png = png(packed(new IndexColorModel(2, 4, red, green, blue), 0, 1, 2));
         assertThat(png[COLOUR_TYPE]).isEqualTo((byte) PALETTE);
@@ -70,8 +84,12 @@ class PictureTest {
     }
 
     private static byte[] png(BufferedImage image) throws IOException {
+        return write(image, "png");
+    }
+
+    private static byte[] write(BufferedImage image, String format) throws IOException {
         var out = new ByteArrayOutputStream();
-        ImageIO.write(image, "png", out);
+        ImageIO.write(image, format, out);
         return out.toByteArray();
     }
 }
