@@ -105,6 +105,20 @@ class FeatureExtractionTest {
     }
 
     @Test
+    void held_out_parts_without_a_training_part_stay_held_out() throws Exception {
+        for (String[] parts : new String[][] {{"test"}, {"validation", "test"}}) {
+            LocalRun run = run().input("data", draw("held-" + parts.length, parts));
+            run.of(new FeatureExtraction(), "{}");
+
+            Dataset made = Dataset.read(run.output("features"));
+
+            assertThat(made.train()).isEmpty();
+            assertThat(made.validation().isPresent()).isEqualTo(parts.length == 2);
+            assertThat(made.test().orElseThrow().size()).isEqualTo(120);
+        }
+    }
+
+    @Test
     void part_without_labels_leaves_those_of_others() throws Exception {
         Path data = folder.resolve("partly");
         Files.createDirectories(data.resolve("train"));
