@@ -12,7 +12,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Writes submitted jobs together with what has to be sent for them. */
 @Component
@@ -44,15 +44,17 @@ class JobInserts {
 
     private final JdbcTemplate database;
     private final Publications publications;
+    private final TransactionTemplate transaction;
 
-    JobInserts(JdbcTemplate database, Publications publications) {
+    JobInserts(JdbcTemplate database, Publications publications, TransactionTemplate transaction) {
         this.database = database;
         this.publications = publications;
+        this.transaction = transaction;
     }
 
     private record Consumed(UUID job, String name, String artifact) {}
 
-    /** Writes one job that a worker will run; false when its idempotency key was used before. */
+    /** Writes one job that a worker will run, whole or not at all; false when its idempotency key was used before. */
     boolean queued(NewJob job) {
         if (!job.dispatch().inputs().isEmpty() || job.publish() != null) {
             return !queuedAll(List.of(job)).isEmpty();
@@ -61,8 +63,11 @@ class JobInserts {
     }
 
     /** The same for many in one transaction; the ids of those whose keys were not used before. */
-    @Transactional
     Set<UUID> queuedAll(List<NewJob> jobs) {
+        return transaction.execute(status -> writeQueued(jobs));
+    }
+
+    private Set<UUID> writeQueued(List<NewJob> jobs) {
         // In the order of the keys, so that two batches with the same keys cannot block each other.
         List<NewJob> sorted = jobs.stream()
                 .sorted(Comparator.comparing(NewJob::idempotencyKey, Comparator.nullsFirst(Comparator.naturalOrder())))
@@ -83,8 +88,11 @@ class JobInserts {
     }
 
     /** Writes one job that is answered by an earlier one's result; false when its key was used before. */
-    @Transactional
     boolean answered(NewJob job, UUID earlier) {
+        return transaction.execute(status -> writeAnswered(job, earlier));
+    }
+
+    private boolean writeAnswered(NewJob job, UUID earlier) {
         boolean fresh = database.update(ANSWERED, statement -> {
                     int next = fillJob(statement, job);
                     statement.setObject(next, earlier);
