@@ -1,7 +1,5 @@
 package dev.steelyard.gateway.submissions;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.util.JsonFormat;
 import dev.steelyard.gateway.jobs.JobSubmitter;
 import dev.steelyard.gateway.kafka.KafkaClients;
 import dev.steelyard.gateway.kafka.RecordLoop;
@@ -9,25 +7,23 @@ import dev.steelyard.gateway.keys.ApiKeys;
 import dev.steelyard.gateway.problems.ProblemException;
 import dev.steelyard.proto.Headers;
 import dev.steelyard.proto.Topics;
-import dev.steelyard.proto.v1.Problem;
 import dev.steelyard.proto.v1.SubmissionReply;
 import dev.steelyard.proto.v1.SubmitJob;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.header.Header;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Takes submissions from the topic by the same way as REST and answers each. A record read twice after a crash gives
@@ -35,6 +31,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class SubmissionConsumer implements SmartLifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(SubmissionConsumer.class);
     private static final String GROUP = "steelyard.gateway.submissions";
     private static final int BATCH = 200;
 
@@ -42,7 +39,7 @@ class SubmissionConsumer implements SmartLifecycle {
     private final JobSubmitter submitter;
     private final ApiKeys keys;
     private final SubmissionSettings settings;
-    private final Producer<String, byte[]> producer;
+    private final Replies replies;
     private final RecordLoop loop;
     private volatile boolean running;
 
@@ -52,12 +49,12 @@ class SubmissionConsumer implements SmartLifecycle {
             JobSubmitter submitter,
             ApiKeys keys,
             SubmissionSettings settings,
-            Producer<String, byte[]> producer) {
+            Replies replies) {
         this.parser = parser;
         this.submitter = submitter;
         this.keys = keys;
         this.settings = settings;
-        this.producer = producer;
+        this.replies = replies;
         this.loop = new RecordLoop("submissions", () -> subscribed(clients), true, this::takeAll);
     }
 
@@ -68,70 +65,49 @@ class SubmissionConsumer implements SmartLifecycle {
     }
 
     private void takeAll(ConsumerRecords<String, byte[]> records) {
-        List<Future<RecordMetadata>> replies = new ArrayList<>();
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
         for (ConsumerRecord<String, byte[]> record : records) {
-            SubmissionReply reply = take(record);
-            replies.add(producer.send(answer(reply, SubmissionParser.isJson(record))));
+            sent.add(replies.send(take(record), SubmissionParser.isJson(record)));
         }
-        try {
-            for (Future<RecordMetadata> reply : replies) {
-                reply.get();
-            }
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("a reply could not be sent: " + e.getCause(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("stopped while replying", e);
-        }
+        Replies.await(sent);
     }
 
-    /** In the form in which the submission came. */
-    private static ProducerRecord<String, byte[]> answer(SubmissionReply reply, boolean json) {
-        ProducerRecord<String, byte[]> record = new ProducerRecord<>(
-                Topics.SUBMISSION_REPLIES,
-                reply.getIdempotencyKey(),
-                json ? json(reply).getBytes(StandardCharsets.UTF_8) : reply.toByteArray());
-        record.headers()
-                .add(
-                        Headers.CONTENT_TYPE,
-                        (json ? Headers.JSON : Headers.PROTOBUF).getBytes(StandardCharsets.US_ASCII));
-        return record;
-    }
-
-    private static String json(SubmissionReply reply) {
-        try {
-            return JsonFormat.printer().omittingInsignificantWhitespace().print(reply);
-        } catch (InvalidProtocolBufferException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
+    /** The answer to a record. What would fail again, however often it is read, is answered with a problem. */
     private SubmissionReply take(ConsumerRecord<String, byte[]> record) {
-        SubmissionReply.Builder reply =
-                SubmissionReply.newBuilder().setIdempotencyKey(record.key() == null ? "" : record.key());
+        String key = record.key() == null ? "" : record.key();
         try {
             SubmitJob submit = parser.parse(record);
-            reply.setIdempotencyKey(submit.getIdempotencyKey());
-            if (submit.getIdempotencyKey().isBlank()) {
-                throw ProblemException.field("/idempotencyKey", "is missing");
-            }
-            return reply.setJobId(submitter
-                            .submit(
-                                    parser.submission(submit),
-                                    owner(submit),
-                                    submit.getIdempotencyKey(),
-                                    traceParent(record))
-                            .job()
-                            .id()
-                            .toString())
-                    .build();
+            key = submit.getIdempotencyKey();
+            return Replies.job(key, submit(record, submit));
         } catch (ProblemException e) {
-            return reply.setProblem(Problem.newBuilder()
-                            .setCode(e.code())
-                            .setDetail(e.detail())
-                            .setField(e.field().orElse("")))
-                    .build();
+            return Replies.problem(key, e);
+        } catch (RuntimeException e) {
+            if (mayPass(e)) {
+                throw e;
+            }
+            LOG.error("could not take {}-{}@{}", record.topic(), record.partition(), record.offset(), e);
+            return Replies.internal(key);
         }
+    }
+
+    /** The database's failures, but for those of which the values are the cause. */
+    private static boolean mayPass(RuntimeException e) {
+        return (e instanceof DataAccessException && !(e instanceof DataIntegrityViolationException))
+                || e instanceof TransactionException;
+    }
+
+    private String submit(ConsumerRecord<String, byte[]> record, SubmitJob submit) {
+        String key = submit.getIdempotencyKey();
+        if (key.isBlank()) {
+            throw ProblemException.field("/idempotencyKey", "is missing");
+        }
+        String traceParent =
+                SubmissionParser.header(record, Headers.TRACE_PARENT).orElse(null);
+        return submitter
+                .submit(parser.submission(submit), owner(submit), key, traceParent)
+                .job()
+                .id()
+                .toString();
     }
 
     private String owner(SubmitJob submit) {
@@ -142,11 +118,6 @@ class SubmissionConsumer implements SmartLifecycle {
         return holder.filter(ApiKeys.Holder::maySubmit)
                 .map(ApiKeys.Holder::id)
                 .orElseThrow(() -> ProblemException.forbidden("apiKey is missing, unknown or may not submit"));
-    }
-
-    private static @Nullable String traceParent(ConsumerRecord<String, byte[]> record) {
-        Header header = record.headers().lastHeader(Headers.TRACE_PARENT);
-        return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
     }
 
     @Override

@@ -9,9 +9,11 @@ import dev.steelyard.proto.Headers;
 import dev.steelyard.proto.v1.SubmitJob;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -54,16 +56,21 @@ class SubmissionParser {
                     submit.getInputsMap(),
                     submit.getSeed(),
                     !submit.hasCache() || submit.getCache(),
-                    submit.hasTimeout()
-                            ? Duration.ofSeconds(
-                                    submit.getTimeout().getSeconds(),
-                                    submit.getTimeout().getNanos())
-                            : null,
+                    submit.hasTimeout() ? timeout(submit.getTimeout()) : null,
                     submit.getLabelsMap(),
                     null,
                     submit.hasPublish() ? publication(submit.getPublish()) : null);
-        } catch (InvalidProtocolBufferException e) {
+        } catch (InvalidProtocolBufferException | IllegalArgumentException | JacksonException e) {
+            // such as a number that JSON does not have, NaN or Infinity
             throw ProblemException.field("/params", "cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static Duration timeout(com.google.protobuf.Duration timeout) {
+        try {
+            return Duration.ofSeconds(timeout.getSeconds(), timeout.getNanos());
+        } catch (ArithmeticException e) {
+            throw ProblemException.field("/timeout", "is beyond the range of a duration");
         }
     }
 
@@ -75,7 +82,16 @@ class SubmissionParser {
     }
 
     static boolean isJson(ConsumerRecord<String, byte[]> record) {
-        Header header = record.headers().lastHeader(Headers.CONTENT_TYPE);
-        return header != null && new String(header.value(), StandardCharsets.UTF_8).startsWith(Headers.JSON);
+        return header(record, Headers.CONTENT_TYPE)
+                .filter(type -> type.startsWith(Headers.JSON))
+                .isPresent();
+    }
+
+    /** What a header says; Kafka allows one without a value, which says nothing. */
+    static Optional<String> header(ConsumerRecord<String, byte[]> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        return header == null || header.value() == null
+                ? Optional.empty()
+                : Optional.of(new String(header.value(), StandardCharsets.UTF_8));
     }
 }

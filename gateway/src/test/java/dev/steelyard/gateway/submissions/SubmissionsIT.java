@@ -14,6 +14,7 @@ import dev.steelyard.gateway.testing.RunningGateway;
 import dev.steelyard.proto.Headers;
 import dev.steelyard.proto.Topics;
 import dev.steelyard.proto.v1.MethodAnnouncement;
+import dev.steelyard.proto.v1.Problem;
 import dev.steelyard.proto.v1.Publication;
 import dev.steelyard.proto.v1.SubmissionReply;
 import dev.steelyard.proto.v1.SubmitJob;
@@ -24,11 +25,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -130,6 +136,117 @@ class SubmissionsIT {
     }
 
     @Test
+    void a_number_that_json_does_not_have_is_refused() {
+        for (double number : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
+            SubmitJob.Builder submit = submission()
+                    .setParams(Struct.newBuilder()
+                            .putFields(
+                                    "bits",
+                                    Value.newBuilder().setNumberValue(number).build()));
+
+            assertThat(refusal(submit.build()).getField()).isEqualTo("/params");
+        }
+    }
+
+    @Test
+    void a_timeout_beyond_all_durations_is_refused() {
+        SubmitJob.Builder submit = submission()
+                .setTimeout(com.google.protobuf.Duration.newBuilder()
+                        .setSeconds(Long.MAX_VALUE)
+                        .setNanos(1_500_000_000));
+
+        assertThat(refusal(submit.build()).getField()).isEqualTo("/timeout");
+    }
+
+    @Test
+    void headers_without_a_value_say_nothing() {
+        SubmitJob submit = submission().build();
+        ProducerRecord<String, byte[]> record =
+                new ProducerRecord<>(Topics.SUBMISSIONS, 0, "outside", submit.toByteArray());
+        record.headers().add(Headers.CONTENT_TYPE, null).add(Headers.TRACE_PARENT, null);
+
+        send(record);
+
+        assertThat(replies(submit.getIdempotencyKey(), 1).getFirst().getJobId()).isNotEmpty();
+    }
+
+    @Test
+    void an_answer_stays_short_whatever_was_sent() {
+        String start = UUID.randomUUID().toString();
+        String longKey = start + "k".repeat(600_000);
+        SubmitJob named = submission().setIdempotencyKey(longKey).build();
+        SubmitJob longMethod = submission().setMethod("m".repeat(1_048_300)).build();
+
+        assertThat(refusal(named, longKey.substring(0, 255)).getField()).isEqualTo("/idempotencyKey");
+        assertThat(refusal(longMethod).getDetail()).startsWith("no method 'mmm").hasSizeLessThan(3_000);
+        String recordKey = UUID.randomUUID() + "r".repeat(600_000);
+        send(new ProducerRecord<>(Topics.SUBMISSIONS, 0, recordKey, "no submission".getBytes(StandardCharsets.UTF_8)));
+        assertThat(replies(recordKey.substring(0, 255), 1)
+                        .getFirst()
+                        .getProblem()
+                        .getCode())
+                .isEqualTo("bad-request");
+        assertTaken();
+    }
+
+    @Test
+    void an_answer_that_the_broker_finds_too_large_is_left_out() throws Exception {
+        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, Topics.SUBMISSION_REPLIES);
+        ConfigEntry limit = new ConfigEntry("max.message.bytes", "600");
+        try (Admin admin = Admin.create(Map.of(
+                "bootstrap.servers", (Object) SharedInfrastructure.kafka().bootstrapServers()))) {
+            alter(admin, topic, new AlterConfigOp(limit, AlterConfigOp.OpType.SET));
+            await().atMost(SOON).until(() -> isTooLarge(new byte[1_000]));
+
+            SubmitJob bad = submission().setMethod("m".repeat(5_000)).build();
+            send(bad.toByteArray(), Headers.PROTOBUF);
+
+            assertTaken();
+            alter(admin, topic, new AlterConfigOp(limit, AlterConfigOp.OpType.DELETE));
+            await().atMost(SOON).until(() -> !isTooLarge(new byte[1_000]));
+        }
+    }
+
+    private static void alter(Admin admin, ConfigResource topic, AlterConfigOp change) throws Exception {
+        admin.incrementalAlterConfigs(Map.of(topic, List.of(change))).all().get();
+    }
+
+    private static boolean isTooLarge(byte[] value) throws InterruptedException {
+        try {
+            producer.send(new ProducerRecord<>(Topics.SUBMISSION_REPLIES, "probe", value))
+                    .get();
+            return false;
+        } catch (ExecutionException e) {
+            assertThat(e).hasCauseInstanceOf(RecordTooLargeException.class);
+            return true;
+        }
+    }
+
+    private static SubmitJob.Builder submission() {
+        return SubmitJob.newBuilder()
+                .setIdempotencyKey(UUID.randomUUID().toString())
+                .setMethod("fake/sent")
+                .setApiKey(GATEWAY.adminKey());
+    }
+
+    private static Problem refusal(SubmitJob bad) {
+        return refusal(bad, bad.getIdempotencyKey());
+    }
+
+    /** Why it is not taken; what follows it is. */
+    private static Problem refusal(SubmitJob bad, String answerKey) {
+        send(bad.toByteArray(), Headers.PROTOBUF);
+        assertTaken();
+        return replies(answerKey, 1).getFirst().getProblem();
+    }
+
+    private static void assertTaken() {
+        SubmitJob good = submission().build();
+        send(good.toByteArray(), Headers.PROTOBUF);
+        assertThat(replies(good.getIdempotencyKey(), 1).getFirst().getJobId()).isNotEmpty();
+    }
+
+    @Test
     void of_two_that_publish_the_same_model_the_second_fails_and_names_the_newer_version() {
         worker.announce(
                 "learned",
@@ -184,6 +301,10 @@ class SubmissionsIT {
     private static void send(byte[] value, String contentType) {
         ProducerRecord<String, byte[]> record = new ProducerRecord<>(Topics.SUBMISSIONS, 0, "outside", value);
         record.headers().add(Headers.CONTENT_TYPE, contentType.getBytes(StandardCharsets.UTF_8));
+        send(record);
+    }
+
+    private static void send(ProducerRecord<String, byte[]> record) {
         try {
             producer.send(record).get();
         } catch (InterruptedException | ExecutionException e) {
