@@ -7,7 +7,6 @@ import dev.steelyard.proto.Topics;
 import dev.steelyard.proto.v1.JobEvent;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -35,7 +34,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 class EventProjection implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(EventProjection.class);
-    private static final String GROUP = "steelyard.gateway";
+    static final String GROUP = "steelyard.gateway";
     private static final int BATCH = 1_000;
 
     private final EventReader reader;
@@ -79,11 +78,6 @@ class EventProjection implements SmartLifecycle {
         KafkaConsumer<String, byte[]> consumer = clients.consumer(GROUP, BATCH);
         consumer.subscribe(List.of(Topics.EVENTS));
         return consumer;
-    }
-
-    /** For how long all events have been projected soon after they came; zero: not now. */
-    Duration upToDateFor() {
-        return loop.upToDateFor();
     }
 
     private void project(ConsumerRecords<String, byte[]> records) {

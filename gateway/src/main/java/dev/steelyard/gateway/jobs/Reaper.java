@@ -1,6 +1,7 @@
 package dev.steelyard.gateway.jobs;
 
 import dev.steelyard.gateway.jobs.Transitions.Transition;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -20,7 +21,8 @@ class Reaper {
 
     private final ProgressTable jobs;
     private final EffectWriter effects;
-    private final EventProjection projection;
+    private final EventOffsets offsets;
+    private final Listening listening;
     private final JobSignals signals;
     private final OutboxRelay relay;
     private final Transitions rules;
@@ -30,7 +32,7 @@ class Reaper {
     Reaper(
             ProgressTable jobs,
             EffectWriter effects,
-            EventProjection projection,
+            EventOffsets offsets,
             JobSignals signals,
             OutboxRelay relay,
             JobSettings jobSettings,
@@ -38,7 +40,8 @@ class Reaper {
             TransactionTemplate transaction) {
         this.jobs = jobs;
         this.effects = effects;
-        this.projection = projection;
+        this.offsets = offsets;
+        this.listening = new Listening(settings.longestGap(), InstantSource.system());
         this.signals = signals;
         this.relay = relay;
         this.rules = jobSettings.transitions();
@@ -49,7 +52,7 @@ class Reaper {
     @Scheduled(fixedDelayString = "${steelyard.gateway.reaper.check:PT5S}")
     void look() {
         // Who has not listened cannot say that nothing was to be heard.
-        if (projection.upToDateFor().compareTo(settings.silence()) < 0) {
+        if (listening.duration(offsets.ask()).compareTo(settings.silence()) < 0) {
             return;
         }
         List<UUID> found = transaction.execute(status -> {

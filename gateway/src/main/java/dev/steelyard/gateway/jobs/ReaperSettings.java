@@ -15,4 +15,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record ReaperSettings(
         @DefaultValue("PT60S") Duration silence,
         @DefaultValue("PT15M") Duration forgotten,
-        @DefaultValue("PT5S") Duration check) {}
+        @DefaultValue("PT5S") Duration check) {
+
+    /** Between two checks; after a longer one the gateway may have missed what workers said meanwhile. */
+    Duration longestGap() {
+        return silence.dividedBy(2).plus(check);
+    }
+}

@@ -5,7 +5,6 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,7 +18,6 @@ public final class RecordLoop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RecordLoop.class);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration PAUSE = Duration.ofSeconds(1);
-    private static final long FEW_RECORDS = 2_000;
 
     private final Supplier<KafkaConsumer<String, byte[]>> consumers;
     private final boolean commits;
@@ -27,7 +25,6 @@ public final class RecordLoop implements AutoCloseable {
     private final Thread thread;
     private volatile boolean stopping;
     private volatile @Nullable KafkaConsumer<String, byte[]> open;
-    private volatile @Nullable Long upToDateSince;
 
     /**
      * Prepares a loop.
@@ -52,12 +49,6 @@ public final class RecordLoop implements AutoCloseable {
         thread.start();
     }
 
-    /** For how long all records of the partitions held here have been handled soon after they came; zero: not now. */
-    public Duration upToDateFor() {
-        Long since = upToDateSince;
-        return since == null ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - since);
-    }
-
     private void run() {
         while (!stopping) {
             try (KafkaConsumer<String, byte[]> consumer = consumers.get()) {
@@ -68,7 +59,6 @@ public final class RecordLoop implements AutoCloseable {
             } catch (WakeupException e) {
                 LOG.debug("{} was woken to stop", thread.getName());
             } catch (RuntimeException e) {
-                upToDateSince = null;
                 if (!stopping) {
                     LOG.warn("{} starts anew after: {}", thread.getName(), e.toString());
                     LOG.debug("cause", e);
@@ -86,19 +76,6 @@ public final class RecordLoop implements AutoCloseable {
                 consumer.commitSync();
             }
         }
-        if (!isUpToDate(consumer)) {
-            upToDateSince = null;
-        } else if (upToDateSince == null) {
-            upToDateSince = System.nanoTime();
-        }
-    }
-
-    private static boolean isUpToDate(KafkaConsumer<String, byte[]> consumer) {
-        long behind = 0;
-        for (TopicPartition partition : consumer.assignment()) {
-            behind += consumer.currentLag(partition).orElse(FEW_RECORDS + 1);
-        }
-        return behind <= FEW_RECORDS && !consumer.assignment().isEmpty();
     }
 
     private void pause() {
