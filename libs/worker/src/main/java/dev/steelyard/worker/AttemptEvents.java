@@ -39,6 +39,8 @@ final class AttemptEvents implements JobListener {
     private long lastAt;
     private long sequence;
     private boolean over;
+    private volatile boolean confirmed;
+    private JobEvent last = JobEvent.getDefaultInstance();
 
     /**
      * No event yet.
@@ -55,7 +57,7 @@ final class AttemptEvents implements JobListener {
         this.lines = new LineBudget(100, 20, lastAt);
     }
 
-    /** The worker holds the record and begins. */
+    /** The worker holds the record and begins. May be said again when it was not made durable. */
     synchronized void started(Consumer<Boolean> durable) {
         send(JobEvent.newBuilder().setStarted(Started.getDefaultInstance()), durable);
     }
@@ -68,6 +70,17 @@ final class AttemptEvents implements JobListener {
         sendWaitingMetrics(true);
         over = true;
         send(report.toBuilder(), durable);
+    }
+
+    /**
+     * The last event once more, which was not made durable. When no event of the attempt was, it is numbered as the
+     * first: the gateway takes no attempt up in its middle.
+     */
+    synchronized void endAgain(Consumer<Boolean> durable) {
+        if (!confirmed) {
+            last = last.toBuilder().setSequence(1).build();
+        }
+        sink.send(last, trace, durable);
     }
 
     /** Drops what the method says from now on. */
@@ -153,15 +166,17 @@ final class AttemptEvents implements JobListener {
         lastAt = nanos.getAsLong();
         sequence++;
         Instant now = Instant.now();
-        sink.send(
-                kind.mergeFrom(head)
-                        .setSequence(sequence)
-                        .setOccurredAt(Timestamp.newBuilder()
-                                .setSeconds(now.getEpochSecond())
-                                .setNanos(now.getNano()))
-                        .build(),
-                trace,
-                durable);
+        last = kind.mergeFrom(head)
+                .setSequence(sequence)
+                .setOccurredAt(
+                        Timestamp.newBuilder().setSeconds(now.getEpochSecond()).setNanos(now.getNano()))
+                .build();
+        sink.send(last, trace, taken -> {
+            if (taken) {
+                confirmed = true;
+            }
+            durable.accept(taken);
+        });
     }
 
     private static String shortened(String text) {

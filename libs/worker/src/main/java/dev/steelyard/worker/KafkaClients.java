@@ -17,6 +17,9 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Makes the Kafka clients of a worker. */
 final class KafkaClients {
+    /** The thread that sends Started also renews the lock, every five seconds where locks last for 15. */
+    private static final Duration MOST_BLOCKED = Duration.ofSeconds(3);
+
     private final KafkaProperties properties;
     private final String worker;
 
@@ -63,7 +66,7 @@ final class KafkaClients {
         settings.put("acks", "all");
         settings.put("enable.idempotence", "true");
         settings.put("linger.ms", 0); // jobs wait for their events; records still gather while a request is under way
-        settings.put("max.block.ms", (int) Duration.ofSeconds(20).toMillis());
+        settings.put("max.block.ms", (int) MOST_BLOCKED.toMillis());
         return new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
     }
 

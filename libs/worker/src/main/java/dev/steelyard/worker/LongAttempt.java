@@ -36,6 +36,8 @@ final class LongAttempt implements Orders.Attempt {
     private final BlockingQueue<Signal> inbox = new LinkedBlockingQueue<>();
     private final Deadline timeout = new Deadline();
     private final Deadline grace = new Deadline();
+    private final Deadline again = new Deadline();
+    private GrowingPause pause = new GrowingPause();
     private AttemptState state = new AttemptState.Opening();
     private @Nullable Signal answer;
     private @Nullable Signal came;
@@ -114,11 +116,13 @@ final class LongAttempt implements Orders.Attempt {
     private void effect(Step.Effect effect) {
         switch (effect) {
             case OPEN -> events.started(durable -> inbox.add(durable ? Simple.OPENED : Simple.NOT_OPENED));
+            case PAUSE -> again.in(pause.next());
             case RENEW -> answer = renew();
             case START_JOB -> startJob();
             case STOP_JOB -> stopJob();
             case DETACH_JOB -> detachJob();
             case REPORT -> report();
+            case REPORT_AGAIN -> events.endAgain(this::reported);
         }
     }
 
@@ -134,6 +138,7 @@ final class LongAttempt implements Orders.Attempt {
     private void startJob() {
         JobRun started = runs.get();
         run = started;
+        pause = new GrowingPause();
         timeout.in(limit());
         WorkerContext.asked(job)
                 .filter(asked -> asked.compareTo(limit()) > 0)
@@ -166,9 +171,14 @@ final class LongAttempt implements Orders.Attempt {
     }
 
     private void report() {
-        if (state instanceof AttemptState.Reporting(Ending ending)) {
-            events.end(ending.report(), durable -> inbox.add(durable ? Simple.REPORTED : Simple.NOT_REPORTED));
+        again.never(); // Started, should it wait to be sent
+        if (state instanceof AttemptState.Reporting reporting) {
+            events.end(reporting.ending().report(), this::reported);
         }
+    }
+
+    private void reported(boolean durable) {
+        inbox.add(durable ? Simple.REPORTED : Simple.NOT_REPORTED);
     }
 
     private Signal nextSignal() throws InterruptedException {
@@ -183,7 +193,12 @@ final class LongAttempt implements Orders.Attempt {
             if (grace.passed()) {
                 return Simple.GRACE_OVER;
             }
-            events.tick();
+            if (again.passed()) {
+                return Simple.PAUSE_OVER;
+            }
+            if (run != null) {
+                events.tick(); // nothing comes before Started: the gateway would take it for an attempt that is over
+            }
             came = inbox.poll(untilNextLook().toNanos(), TimeUnit.NANOSECONDS);
         }
     }
@@ -204,7 +219,8 @@ final class LongAttempt implements Orders.Attempt {
     }
 
     private Duration untilNextLook() {
-        return least(least(TICK, held.untilRenewal()), least(timeout.left(), grace.left()));
+        Duration deadlines = least(least(timeout.left(), grace.left()), again.left());
+        return least(least(TICK, held.untilRenewal()), deadlines);
     }
 
     private static Duration least(Duration one, Duration other) {

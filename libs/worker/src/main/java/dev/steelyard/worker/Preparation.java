@@ -5,19 +5,24 @@ import dev.steelyard.worker.catalog.Announcement;
 import dev.steelyard.worker.catalog.MethodCatalog;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What must be done before the first job: orders that still hold are known, the group's settings are read, the methods
- * are announced. Tried until the broker answers; jobs wait for it.
+ * What must be done before the first job: orders that still hold are known, the group's settings are read, events can be
+ * written, the methods are announced. Tried until the broker answers; jobs wait for it.
  */
 final class Preparation extends Loop {
     private static final Logger log = LoggerFactory.getLogger(Preparation.class);
@@ -74,6 +79,7 @@ final class Preparation extends Loop {
         events = publisher;
         try (Admin admin = clients.admin("preparation")) {
             deliveryLimit = deliveryLimit(admin);
+            requireWritableEvents(admin);
         }
         publisher.announce(catalog.all().stream()
                 .map(method -> Announcement.of(method, Instant.now()))
@@ -101,6 +107,26 @@ final class Preparation extends Loop {
                 .get(10, TimeUnit.SECONDS);
         ConfigEntry limit = config.get(LIMIT);
         return limit == null || limit.value() == null ? BROKERS_STANDARD_LIMIT : Integer.parseInt(limit.value());
+    }
+
+    /** The broker says what this client may do to a topic, if it keeps such rules at all. */
+    private static void requireWritableEvents(Admin admin) throws Exception {
+        Set<AclOperation> allowed;
+        try {
+            allowed = admin.describeTopics(
+                            List.of(Topics.EVENTS), new DescribeTopicsOptions().includeAuthorizedOperations(true))
+                    .allTopicNames()
+                    .get(10, TimeUnit.SECONDS)
+                    .values()
+                    .iterator()
+                    .next()
+                    .authorizedOperations();
+        } catch (ExecutionException e) {
+            throw new KafkaException("topic " + Topics.EVENTS + ": " + e.getCause(), e);
+        }
+        if (allowed != null && !allowed.contains(AclOperation.WRITE)) {
+            throw new KafkaException("the broker does not let this worker write the topic " + Topics.EVENTS);
+        }
     }
 
     /** Ends the connection events go over; the slots must have stopped. */

@@ -27,6 +27,7 @@ final class ShortAttempt {
     private volatile boolean lost;
     private volatile boolean skipped;
     private volatile boolean givenBack;
+    private volatile @Nullable Runnable unsent;
 
     ShortAttempt(ConsumerRecord<String, byte[]> record, WorkerContext context) {
         this.record = record;
@@ -134,9 +135,31 @@ final class ShortAttempt {
 
     private void report(AttemptEvents events, Ending ending) {
         if (ending.isReported()) {
-            events.end(ending.report(), durable -> ack = durable ? ending.ack() : Ack.RELEASE);
+            events.end(ending.report(), durable -> reported(events, ending, durable));
         } else {
             ack = ending.ack();
+        }
+    }
+
+    private void reported(AttemptEvents events, Ending ending, boolean durable) {
+        if (durable) {
+            ack = ending.ack();
+        } else {
+            unsent = () -> events.endAgain(taken -> reported(events, ending, taken));
+        }
+    }
+
+    /** Whether the broker has not taken the job's event and the record is still to be kept for it. */
+    boolean isUnsent() {
+        return unsent != null && !lost && !skipped;
+    }
+
+    /** Sends the job's event again if it {@link #isUnsent}. */
+    void sendAgain() {
+        Runnable event = unsent;
+        if (event != null && isUnsent()) {
+            unsent = null;
+            event.run();
         }
     }
 

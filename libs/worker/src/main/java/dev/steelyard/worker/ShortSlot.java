@@ -82,6 +82,21 @@ final class ShortSlot extends Loop {
             attempt.perform();
         }
         context.preparation().events().flush();
+        sendAgain(batch);
+    }
+
+    /** Until the broker has taken the events, or the records are no longer to be kept. */
+    private void sendAgain(List<ShortAttempt> batch) {
+        GrowingPause pause = new GrowingPause();
+        while (!stopping() && batch.stream().anyMatch(ShortAttempt::isUnsent)) {
+            pause(pause.next());
+            for (ShortAttempt attempt : batch) {
+                if (!stopping()) {
+                    attempt.sendAgain();
+                }
+            }
+            context.preparation().events().flush();
+        }
     }
 
     /** Keeps the locks until the batch is over. False: one of its jobs does not stop. */

@@ -14,12 +14,13 @@ import org.junit.jupiter.api.Test;
 class AttemptEventsTest {
     private final List<JobEvent> sent = new ArrayList<>();
     private long now = -5;
+    private boolean durable = true;
     private final AttemptEvents events = new AttemptEvents(
             JobEvent.newBuilder().setJobId("j").setAttemptId("a").setWorker("w").build(),
             new Trace(List.of()),
-            (event, _, durable) -> {
+            (event, _, told) -> {
                 sent.add(event);
-                durable.accept(true);
+                told.accept(durable);
             },
             () -> now);
 
@@ -94,6 +95,27 @@ class AttemptEventsTest {
         events.tick();
         assertThat(sent).extracting(JobEvent::getSequence).containsExactly(1L, 2L, 3L);
         assertThat(sent).extracting(JobEvent::getJobId).containsOnly("j");
+    }
+
+    @Test
+    void last_event_is_sent_again_as_it_was() {
+        events.started(_ -> {});
+        durable = false;
+        events.end(success(), _ -> {});
+        events.endAgain(_ -> {});
+        assertThat(sent).hasSize(3);
+        assertThat(sent.getLast()).isEqualTo(sent.get(1));
+    }
+
+    @Test
+    void last_event_of_an_attempt_of_which_nothing_was_taken_is_its_first() {
+        durable = false;
+        events.log("a line");
+        events.end(success(), _ -> {});
+        durable = true;
+        events.endAgain(_ -> {});
+        assertThat(sent).extracting(JobEvent::getSequence).containsExactly(1L, 2L, 1L);
+        assertThat(sent.getLast().hasSucceeded()).isTrue();
     }
 
     private static JobEvent success() {

@@ -6,6 +6,7 @@ import dev.steelyard.worker.attempt.AttemptState.Opening;
 import dev.steelyard.worker.attempt.AttemptState.Reporting;
 import dev.steelyard.worker.attempt.AttemptState.Running;
 import dev.steelyard.worker.attempt.AttemptState.Stopping;
+import dev.steelyard.worker.attempt.AttemptState.Unreported;
 import dev.steelyard.worker.attempt.Signal.JobOver;
 import dev.steelyard.worker.attempt.Signal.Simple;
 import dev.steelyard.worker.attempt.Signal.StopAsked;
@@ -16,14 +17,15 @@ import java.util.Optional;
  * The life of an attempt at a long job.
  *
  * <pre>
- * Opening ─► Claiming ─► Running ─► Reporting ─► Ended
+ * Opening ─► Claiming ─► Running ─► Reporting ◄─► Unreported ─► Ended
  *    │          │           └► Stopping ─┘
  *    └──────────┴──────────────────────────►
  * </pre>
  *
  * The order of things is what makes the platform's promises hold: Started is durable before the lock is confirmed, the
  * lock is confirmed before the method runs, the last event is durable before the record is acknowledged, and a record
- * whose lock is lost is never acknowledged.
+ * whose lock is lost is never acknowledged. While the broker does not take an event the record is kept: given back, it
+ * would come again at once, and after a few such rounds the broker drops it.
  */
 public final class AttemptLife {
     private static final Stop LOST = new Stop(Stop.Cause.LOCK_LOST, "the broker gave the record to another worker");
@@ -48,6 +50,7 @@ public final class AttemptLife {
             case Running running -> running(running, signal);
             case Stopping stopping -> stopping(stopping, signal);
             case Reporting reporting -> reporting(reporting, signal);
+            case Unreported unreported -> unreported(unreported, signal);
             case Ended ended -> Step.to(ended);
         };
     }
@@ -55,10 +58,11 @@ public final class AttemptLife {
     private static Step opening(Opening here, Signal signal) {
         return switch (signal) {
             case Simple.OPENED -> Step.to(new Claiming(), Effect.RENEW);
-            case Simple.NOT_OPENED -> Step.to(new Ended(Ending.silent(Ack.RELEASE, false)));
+            case Simple.NOT_OPENED -> Step.to(here, Effect.PAUSE);
+            case Simple.PAUSE_OVER -> Step.to(here, Effect.OPEN);
             case Simple.RENEWAL_DUE -> Step.to(here, Effect.RENEW);
             case Simple.LOCK_LOST -> conclude(LOST.ending(false));
-            case StopAsked(Stop stop) -> conclude(stop.ending(true));
+            case StopAsked(Stop stop) -> conclude(stop.ending(true), stop);
             case Simple _, JobOver _ -> Step.to(here);
         };
     }
@@ -67,7 +71,7 @@ public final class AttemptLife {
         return switch (signal) {
             case Simple.RENEWED -> Step.to(new Running(), Effect.START_JOB);
             case Simple.LOCK_LOST -> conclude(LOST.ending(false));
-            case StopAsked(Stop stop) -> conclude(stop.ending(true));
+            case StopAsked(Stop stop) -> conclude(stop.ending(true), stop);
             case Simple _, JobOver _ -> Step.to(here);
         };
     }
@@ -88,9 +92,9 @@ public final class AttemptLife {
             case Simple.RENEWAL_DUE -> here.locked() ? Step.to(here, Effect.RENEW) : Step.to(here);
             case Simple.LOCK_LOST -> Step.to(new Stopping(stop.or(LOST), false));
             case StopAsked(Stop other) -> Step.to(new Stopping(stop.or(other), here.locked()));
-            case JobOver(var result) -> conclude(Ending.of(result, Optional.of(stop), here.locked()));
+            case JobOver(var result) -> conclude(Ending.of(result, Optional.of(stop), here.locked()), stop);
             case Simple.GRACE_OVER -> {
-                Step step = conclude(stop.ending(here.locked()));
+                Step step = conclude(stop.ending(here.locked()), stop);
                 yield step.next() instanceof Reporting
                         ? Step.to(step.next(), Effect.DETACH_JOB, Effect.REPORT)
                         : Step.to(step.next(), Effect.DETACH_JOB);
@@ -103,14 +107,46 @@ public final class AttemptLife {
         boolean locked = here.ending().ack() != Ack.NONE;
         return switch (signal) {
             case Simple.REPORTED -> Step.to(new Ended(here.ending()));
-            case Simple.NOT_REPORTED -> Step.to(new Ended(Ending.silent(locked ? Ack.RELEASE : Ack.NONE, false)));
+            case Simple.NOT_REPORTED ->
+                locked && here.again()
+                        ? Step.to(new Unreported(here.ending()), Effect.PAUSE)
+                        : Step.to(new Ended(Ending.silent(locked ? Ack.RELEASE : Ack.NONE, false)));
             case Simple.RENEWAL_DUE -> locked ? Step.to(here, Effect.RENEW) : Step.to(here);
-            case Simple.LOCK_LOST -> Step.to(new Reporting(here.ending().with(Ack.NONE)));
-            case Simple _, JobOver _, StopAsked _ -> Step.to(here);
+            case Simple.LOCK_LOST -> Step.to(new Reporting(here.ending().with(Ack.NONE), false));
+            case StopAsked(Stop stop) -> Step.to(new Reporting(here.ending(), here.again() && isPatient(stop)));
+            case Simple _, JobOver _ -> Step.to(here);
         };
     }
 
+    private static Step unreported(Unreported here, Signal signal) {
+        return switch (signal) {
+            case Simple.PAUSE_OVER -> Step.to(new Reporting(here.ending(), true), Effect.REPORT_AGAIN);
+            case Simple.RENEWAL_DUE -> Step.to(here, Effect.RENEW);
+            case Simple.LOCK_LOST -> Step.to(new Ended(Ending.silent(Ack.NONE, false)));
+            case StopAsked(Stop stop) -> {
+                Ending ending = stop.ending(true);
+                yield ending.isReported() && isPatient(stop)
+                        ? Step.to(here)
+                        : Step.to(new Ended(Ending.silent(ending.ack(), ending.forget())));
+            }
+            case Simple _, JobOver _ -> Step.to(here);
+        };
+    }
+
+    /** Whether there is time to send an event again. */
+    private static boolean isPatient(Stop stop) {
+        return stop.cause() != Stop.Cause.SHUTDOWN;
+    }
+
     private static Step conclude(Ending ending) {
-        return ending.isReported() ? Step.to(new Reporting(ending), Effect.REPORT) : Step.to(new Ended(ending));
+        return conclude(ending, true);
+    }
+
+    private static Step conclude(Ending ending, Stop stop) {
+        return conclude(ending, isPatient(stop));
+    }
+
+    private static Step conclude(Ending ending, boolean again) {
+        return ending.isReported() ? Step.to(new Reporting(ending, again), Effect.REPORT) : Step.to(new Ended(ending));
     }
 }

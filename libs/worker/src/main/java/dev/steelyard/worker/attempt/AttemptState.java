@@ -3,7 +3,7 @@ package dev.steelyard.worker.attempt;
 /** Where an attempt stands. */
 public sealed interface AttemptState {
 
-    /** The Started event is on its way; nothing runs yet. */
+    /** The Started event is on its way, or waits to be sent again; nothing runs yet. */
     record Opening() implements AttemptState {}
 
     /** The Started event is durable; the broker is asked whether the record is still this worker's. */
@@ -15,8 +15,15 @@ public sealed interface AttemptState {
     /** The method was told to stop. {@code locked}: the record is still this worker's. */
     record Stopping(Stop stop, boolean locked) implements AttemptState {}
 
-    /** The method is over; the last event is on its way. */
-    record Reporting(Ending ending) implements AttemptState {}
+    /**
+     * The method is over; the last event is on its way.
+     *
+     * @param again whether it is sent again should the broker not take it
+     */
+    record Reporting(Ending ending, boolean again) implements AttemptState {}
+
+    /** The broker did not take the last event; it is sent again after a pause. */
+    record Unreported(Ending ending) implements AttemptState {}
 
     /** Nothing is left to do but to acknowledge the record. */
     record Ended(Ending ending) implements AttemptState {}

@@ -22,7 +22,9 @@ public sealed interface Signal {
         /** The last event is durable. */
         REPORTED,
         /** The last event could not be made durable. */
-        NOT_REPORTED
+        NOT_REPORTED,
+        /** The pause before an event is sent again is over. */
+        PAUSE_OVER
     }
 
     /**

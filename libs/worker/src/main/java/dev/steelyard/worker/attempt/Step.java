@@ -23,7 +23,11 @@ public record Step(AttemptState next, List<Effect> effects) {
         /** Leave the method to itself: its results are dropped, its slot stays taken until it returns. */
         DETACH_JOB,
         /** Send the last event; answered by REPORTED or NOT_REPORTED. */
-        REPORT
+        REPORT,
+        /** Send the last event again; answered by REPORTED or NOT_REPORTED. */
+        REPORT_AGAIN,
+        /** Wait before the event is sent again, longer each time; answered by PAUSE_OVER. */
+        PAUSE
     }
 
     static Step to(AttemptState next, Effect... effects) {

@@ -13,6 +13,7 @@ import dev.steelyard.proto.v1.JobEvent.Succeeded;
 import dev.steelyard.proto.v1.RunJob;
 import dev.steelyard.worker.catalog.HostedMethod;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -24,6 +25,9 @@ import tools.jackson.databind.json.JsonMapper;
 /** One run of a method on one thread, from staging its inputs to storing its outputs. */
 public final class JobRun implements JobContext {
     private static final Logger log = LoggerFactory.getLogger(JobRun.class);
+
+    /** Bytes; what else is in an event has room beside it in a record of 1 MiB. */
+    private static final int MAX_SUMMARY = 1_000_000;
 
     private final HostedMethod<?> method;
     private final RunJob job;
@@ -114,6 +118,11 @@ public final class JobRun implements JobContext {
     private JobEvent succeeded(Outputs outputs) throws IOException {
         method.spec().requireReturned(outputs);
         String summary = JsonMapper.shared().writeValueAsString(outputs.summary());
+        int bytes = summary.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MAX_SUMMARY) {
+            throw new IllegalStateException("the method's summary has " + bytes + " bytes of JSON, more than "
+                    + MAX_SUMMARY + ": write long results into an output");
+        }
         Succeeded.Builder success = Succeeded.newBuilder().setSummaryJson(summary);
         for (Port port : method.spec().outputs()) {
             if (outputs.names().contains(port.name())) {

@@ -5,13 +5,16 @@ import static dev.steelyard.worker.attempt.Signal.Simple.LOCK_LOST;
 import static dev.steelyard.worker.attempt.Signal.Simple.NOT_OPENED;
 import static dev.steelyard.worker.attempt.Signal.Simple.NOT_REPORTED;
 import static dev.steelyard.worker.attempt.Signal.Simple.OPENED;
+import static dev.steelyard.worker.attempt.Signal.Simple.PAUSE_OVER;
 import static dev.steelyard.worker.attempt.Signal.Simple.RENEWAL_DUE;
 import static dev.steelyard.worker.attempt.Signal.Simple.RENEWED;
 import static dev.steelyard.worker.attempt.Signal.Simple.REPORTED;
 import static dev.steelyard.worker.attempt.Step.Effect.DETACH_JOB;
 import static dev.steelyard.worker.attempt.Step.Effect.OPEN;
+import static dev.steelyard.worker.attempt.Step.Effect.PAUSE;
 import static dev.steelyard.worker.attempt.Step.Effect.RENEW;
 import static dev.steelyard.worker.attempt.Step.Effect.REPORT;
+import static dev.steelyard.worker.attempt.Step.Effect.REPORT_AGAIN;
 import static dev.steelyard.worker.attempt.Step.Effect.START_JOB;
 import static dev.steelyard.worker.attempt.Step.Effect.STOP_JOB;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -55,24 +58,70 @@ class AttemptLifeTest {
     }
 
     @Test
-    void record_is_given_back_when_started_cannot_be_sent() {
-        assertThat(live(NOT_OPENED)).isEqualTo(ended("dropped", Ack.RELEASE, false));
+    void record_is_kept_while_started_is_not_taken_and_the_job_runs_when_it_is() {
+        live(NOT_OPENED, RENEWAL_DUE, PAUSE_OVER, NOT_OPENED, PAUSE_OVER, OPENED, RENEWED);
+        assertThat(effects).containsExactly(OPEN, PAUSE, RENEW, OPEN, PAUSE, OPEN, RENEW, START_JOB);
+    }
+
+    @Test
+    void record_goes_back_at_shutdown_when_started_is_not_taken() {
+        assertThat(live(NOT_OPENED, stop(Stop.Cause.SHUTDOWN), NOT_REPORTED))
+                .isEqualTo(ended("dropped", Ack.RELEASE, false));
     }
 
     @Test
     void record_is_accepted_after_its_result_is_durable_and_not_before() {
         assertThat(live(OPENED, RENEWED, new JobOver(SUCCESS))).isNotInstanceOf(Ended.class);
         assertThat(AttemptLife.next(
-                                new AttemptState.Reporting(Ending.of(SUCCESS, java.util.Optional.empty(), true)),
+                                new AttemptState.Reporting(Ending.of(SUCCESS, java.util.Optional.empty(), true), true),
                                 REPORTED)
                         .next())
                 .satisfies(state -> assertThat(outcome(state)).isEqualTo(ended("succeeded", Ack.ACCEPT, true)));
     }
 
     @Test
-    void record_is_given_back_when_its_result_cannot_be_sent() {
-        assertThat(live(OPENED, RENEWED, new JobOver(SUCCESS), NOT_REPORTED))
+    void record_is_kept_and_renewed_while_its_result_is_not_taken() {
+        assertThat(live(
+                        OPENED,
+                        RENEWED,
+                        new JobOver(SUCCESS),
+                        NOT_REPORTED,
+                        RENEWAL_DUE,
+                        RENEWED,
+                        PAUSE_OVER,
+                        NOT_REPORTED,
+                        PAUSE_OVER,
+                        REPORTED))
+                .isEqualTo(ended("succeeded", Ack.ACCEPT, true));
+        assertThat(effects)
+                .containsExactly(OPEN, RENEW, START_JOB, REPORT, PAUSE, RENEW, REPORT_AGAIN, PAUSE, REPORT_AGAIN);
+    }
+
+    @Test
+    void result_that_is_not_taken_is_given_up_when_nobody_waits_for_it_or_there_is_no_time() {
+        assertThat(live(OPENED, RENEWED, new JobOver(SUCCESS), NOT_REPORTED, LOCK_LOST))
+                .isEqualTo(ended("dropped", Ack.NONE, false));
+        assertThat(live(OPENED, RENEWED, new JobOver(SUCCESS), NOT_REPORTED, stop(Stop.Cause.JOB_ENDED)))
+                .isEqualTo(ended("dropped", Ack.ACCEPT, true));
+        assertThat(live(OPENED, RENEWED, new JobOver(SUCCESS), NOT_REPORTED, stop(Stop.Cause.SHUTDOWN)))
                 .isEqualTo(ended("dropped", Ack.RELEASE, false));
+        assertThat(live(OPENED, RENEWED, new JobOver(SUCCESS), stop(Stop.Cause.SHUTDOWN), NOT_REPORTED))
+                .isEqualTo(ended("dropped", Ack.RELEASE, false));
+        assertThat(live(OPENED, RENEWED, stop(Stop.Cause.SHUTDOWN), new JobOver(SUCCESS), NOT_REPORTED))
+                .isEqualTo(ended("dropped", Ack.RELEASE, false));
+    }
+
+    @Test
+    void cancellation_does_not_outweigh_a_result_that_waits_to_be_sent() {
+        assertThat(live(
+                        OPENED,
+                        RENEWED,
+                        new JobOver(SUCCESS),
+                        NOT_REPORTED,
+                        stop(Stop.Cause.CANCEL),
+                        PAUSE_OVER,
+                        REPORTED))
+                .isEqualTo(ended("succeeded", Ack.ACCEPT, true));
     }
 
     @Test

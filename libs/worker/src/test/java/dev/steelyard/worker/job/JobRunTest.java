@@ -113,6 +113,18 @@ class JobRunTest {
     }
 
     @Test
+    void summary_that_no_event_has_room_for_fails_by_name() throws IOException {
+        Manifest model = put(ArtifactKind.MODEL, "a", "b");
+        assertThat(problem(run(model, job -> {
+                            Files.writeString(job.output("report").resolve("copy.txt"), "text");
+                            return Outputs.of("report").with("curve", "é".repeat(500_000));
+                        }))
+                        .getDetail())
+                .endsWith("the method's summary has 1000012 bytes of JSON, more than 1000000:"
+                        + " write long results into an output");
+    }
+
+    @Test
     void method_that_does_not_keep_its_word_fails() throws IOException {
         Manifest model = put(ArtifactKind.MODEL, "a", "b");
         assertThat(problem(run(model, _ -> Outputs.of())).getDetail()).endsWith("did not return its output report");
