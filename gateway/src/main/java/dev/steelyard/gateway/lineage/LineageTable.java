@@ -1,5 +1,6 @@
 package dev.steelyard.gateway.lineage;
 
+import dev.steelyard.artifacts.ArtifactId;
 import dev.steelyard.gateway.lineage.LineageGraph.Edge;
 import dev.steelyard.gateway.lineage.LineageGraph.Node;
 import java.util.ArrayList;
@@ -13,33 +14,19 @@ import org.springframework.stereotype.Component;
 /** Walks the graph in the database. */
 @Component
 class LineageTable {
-    /** Both kinds of edge as (source, target, role), in the direction the data flows. */
-    private static final String EDGES = """
-            edge (source, target, role) as (
-                select artifact, job_id::text, name from consumed
-                union all
-                select job_id::text, artifact, name from produced)
-            """;
+    /** From artifacts to the jobs they were produced by, from jobs to the artifacts they consumed. */
+    private static final String UP = walk("""
+            select p.job_id, p.artifact, p.name, true from produced p where p.artifact = w.artifact
+            union all
+            select c.job_id, c.artifact, c.name, false from consumed c where c.job_id = w.job
+            """);
 
-    private static final String UP = "with recursive " + EDGES + """
-            , walk (node, depth) as (
-                select :root::text, 0
-                union
-                select e.source, w.depth + 1 from walk w join edge e on e.target = w.node where w.depth < :depth)
-            select distinct e.source, e.target, e.role
-            from edge e join (select node, min(depth) depth from walk group by node) w on e.target = w.node
-            where w.depth < :depth order by 1, 2, 3
-            """;
-
-    private static final String DOWN = "with recursive " + EDGES + """
-            , walk (node, depth) as (
-                select :root::text, 0
-                union
-                select e.target, w.depth + 1 from walk w join edge e on e.source = w.node where w.depth < :depth)
-            select distinct e.source, e.target, e.role
-            from edge e join (select node, min(depth) depth from walk group by node) w on e.source = w.node
-            where w.depth < :depth order by 1, 2, 3
-            """;
+    /** From artifacts to the jobs that consumed them, from jobs to the artifacts they produced. */
+    private static final String DOWN = walk("""
+            select c.job_id, c.artifact, c.name, false from consumed c where c.artifact = w.artifact
+            union all
+            select p.job_id, p.artifact, p.name, true from produced p where p.job_id = w.job
+            """);
 
     private static final String NODES = """
             select a.id, 'artifact', a.kind, null,
@@ -57,6 +44,30 @@ class LineageTable {
         this.database = database;
     }
 
+    /**
+     * A walk along edges. A node is an artifact or a job, never both, so that each step looks up its edges in an index.
+     *
+     * @param edges (job, artifact, role, produced) of a node w, by one table where it is an artifact, by the other where a job
+     */
+    private static String walk(String edges) {
+        return """
+                with recursive walk (artifact, job, depth) as (
+                    select :artifact::text, :job::uuid, 0
+                    union
+                    select case when w.artifact is null then e.artifact end,
+                           case when w.job is null then e.job end,
+                           w.depth + 1
+                    from walk w cross join lateral (%1$s) e (job, artifact, role, produced)
+                    where w.depth < :depth)
+                select e.job::text, e.artifact, e.role, e.produced
+                from (select artifact, job, min(depth) depth from walk group by artifact, job) w
+                cross join lateral (%1$s) e (job, artifact, role, produced)
+                where w.depth < :depth
+                order by case when e.produced then e.job::text else e.artifact end,
+                         case when e.produced then e.artifact else e.job::text end, e.role
+                """.formatted(edges);
+    }
+
     List<Edge> ancestors(String root, int depth) {
         return edges(UP, root, depth);
     }
@@ -66,10 +77,14 @@ class LineageTable {
     }
 
     private List<Edge> edges(String walk, String root, int depth) {
+        boolean isArtifact = ArtifactId.looksLikeId(root);
         return database.sql(walk)
-                .param("root", root)
+                .param("artifact", isArtifact ? root : null)
+                .param("job", isArtifact ? null : root)
                 .param("depth", depth)
-                .query((row, n) -> new Edge(row.getString(1), row.getString(2), row.getString(3)))
+                .query((row, n) -> row.getBoolean(4)
+                        ? new Edge(row.getString(1), row.getString(2), row.getString(3))
+                        : new Edge(row.getString(2), row.getString(1), row.getString(3)))
                 .list();
     }
 
@@ -83,7 +98,7 @@ class LineageTable {
         List<String> artifacts = new ArrayList<>();
         List<UUID> jobs = new ArrayList<>();
         for (String id : ids) {
-            if (id.startsWith("sha256:")) {
+            if (ArtifactId.looksLikeId(id)) {
                 artifacts.add(id);
             } else {
                 jobs.add(UUID.fromString(id));

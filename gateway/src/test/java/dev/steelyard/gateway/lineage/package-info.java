@@ -1,0 +1,4 @@
+@NullMarked
+package dev.steelyard.gateway.lineage;
+
+import org.jspecify.annotations.NullMarked;
