@@ -135,6 +135,27 @@ class JobsIT {
     }
 
     @Test
+    void jobs_are_listed_by_state_and_method() {
+        String queued = submit("{\"method\":\"fake/work\",\"cache\":false}");
+        String done = submit("{\"method\":\"fake/work\",\"cache\":false}");
+        worker.attempt(done, 1, 1).started().succeeded(ARTIFACT);
+        await().atMost(SOON).until(() -> state(done).equals("SUCCEEDED"));
+
+        assertThat(listed("state=QUEUED")).contains(queued).doesNotContain(done);
+        assertThat(listed("state=SUCCEEDED&method=fake/work")).contains(done).doesNotContain(queued);
+        assertThat(listed("method=fake/work")).contains(queued, done);
+    }
+
+    private static List<String> listed(String query) {
+        return rest.get("/v1/jobs?limit=500&" + query)
+                .body()
+                .path("items")
+                .valueStream()
+                .map(job -> job.path("id").asString())
+                .toList();
+    }
+
+    @Test
     void a_bad_parameter_is_refused_by_name() {
         Answer answer = rest.post("/v1/jobs", "{\"method\":\"fake/work\",\"params\":{\"bits\":9}}");
 
