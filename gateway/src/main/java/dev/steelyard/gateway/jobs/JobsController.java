@@ -15,9 +15,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.propertyeditors.StringArrayPropertyEditor;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.WebDataBinder;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.InitBinder;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -117,7 +120,7 @@ class JobsController {
     Page list(
             @RequestParam(required = false) @Nullable JobState state,
             @RequestParam(required = false) @Nullable String method,
-            @RequestParam(required = false) @Nullable List<String> label,
+            @RequestParam(required = false) String @Nullable [] label,
             @RequestParam(defaultValue = "50") int limit,
             @RequestParam(required = false) @Nullable String cursor) {
         List<JobView> jobs = table.list(
@@ -154,8 +157,14 @@ class JobsController {
         return ResponseEntity.status(HttpStatus.ACCEPTED).body(get(id));
     }
 
-    private @Nullable String labels(@Nullable List<String> wanted) {
-        if (wanted == null || wanted.isEmpty()) {
+    /** A label's value may hold commas, at which the framework would take a single one apart. */
+    @InitBinder("label")
+    void keepCommas(WebDataBinder binder) {
+        binder.registerCustomEditor(String[].class, new StringArrayPropertyEditor("\0"));
+    }
+
+    private @Nullable String labels(String @Nullable [] wanted) {
+        if (wanted == null || wanted.length == 0) {
             return null;
         }
         Map<String, String> labels = new TreeMap<>();

@@ -135,6 +135,19 @@ class JobsIT {
     }
 
     @Test
+    void a_label_whose_value_holds_commas_is_found() {
+        String value = UUID.randomUUID() + ",b,c";
+        String id = submit(
+                "{\"method\":\"fake/work\",\"cache\":false,\"labels\":{\"note\":\"" + value + "\",\"more\":\"x\"}}");
+
+        for (String query : List.of("label=note:" + value, "label=note:" + value + "&label=more:x")) {
+            assertThat(rest.get("/v1/jobs?" + query).body().path("items"))
+                    .singleElement()
+                    .satisfies(job -> assertThat(job.path("id").asString()).isEqualTo(id));
+        }
+    }
+
+    @Test
     void jobs_are_listed_by_state_and_method() {
         String queued = submit("{\"method\":\"fake/work\",\"cache\":false}");
         String done = submit("{\"method\":\"fake/work\",\"cache\":false}");
