@@ -8,13 +8,18 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * Reads a job's events to its end. A stream that breaks, as it does when the gateway restarts, is taken up after the
- * last event seen; between two tries passes a wait that doubles each time.
+ * Reads a job's events to its end. A stream that breaks, as it does when the gateway restarts, or on which nothing comes
+ * for longer than the gateway is ever silent, is taken up after the last event seen; between two tries passes a wait
+ * that doubles each time.
  */
 final class JobFollower {
     private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
     private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    /** Three times the gateway's interval between signs of life. */
+    private static final Duration SILENCE = Duration.ofSeconds(45);
+
     private static final int FIRST_SERVER_ERROR = 500;
 
     private final Http http;
@@ -22,21 +27,32 @@ final class JobFollower {
     private final Consumer<JobEvent> listener;
     private final Duration firstWait;
     private final Duration patience;
+    private final Duration silence;
     private String last = "";
     private Optional<Job.State> state = Optional.empty();
 
     /** @param path of the job */
     JobFollower(Http http, String path, Consumer<JobEvent> listener) {
-        this(http, path, listener, FIRST_WAIT, PATIENCE);
+        this(http, path, listener, FIRST_WAIT, PATIENCE, SILENCE);
     }
 
-    /** @param patience how long the gateway may give no answer */
-    JobFollower(Http http, String path, Consumer<JobEvent> listener, Duration firstWait, Duration patience) {
+    /**
+     * @param patience how long the gateway may give no answer
+     * @param silence after which a stream is taken for broken
+     */
+    JobFollower(
+            Http http,
+            String path,
+            Consumer<JobEvent> listener,
+            Duration firstWait,
+            Duration patience,
+            Duration silence) {
         this.http = http;
         this.path = path;
         this.listener = listener;
         this.firstWait = firstWait;
         this.patience = patience;
+        this.silence = silence;
     }
 
     /**
@@ -79,7 +95,7 @@ final class JobFollower {
         if (!last.isEmpty()) {
             request.header("Last-Event-ID", last);
         }
-        try (EventStream events = new EventStream(http.open(request))) {
+        try (EventStream events = new EventStream(new WatchedStream(http.open(request), silence))) {
             try {
                 events.forEach(this::tell);
             } finally {

@@ -6,18 +6,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import dev.steelyard.cli.testing.StubGateway;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class JobFollowerTest {
     private static final Duration WAIT = Duration.ofMillis(20);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration SILENCE = Duration.ofSeconds(2);
     private static final String BEGUN = """
             id: 0.0
             event: state
@@ -47,6 +54,7 @@ class JobFollowerTest {
 
     private final List<JobEvent> seen = new CopyOnWriteArrayList<>();
     private final List<String> from = new CopyOnWriteArrayList<>();
+    private final AtomicInteger signsOfLife = new AtomicInteger();
 
     @Test
     void a_gateway_that_restarts_is_waited_for_and_nothing_is_told_twice() throws Exception {
@@ -92,9 +100,59 @@ class JobFollowerTest {
                 .hasMessageContaining("no gateway answers");
     }
 
+    @Test
+    void a_stream_on_which_nothing_comes_is_taken_up_again_and_one_with_signs_of_life_is_not() throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        String oneLine = BEGUN.substring(0, BEGUN.indexOf("id: 2.0"));
+        HttpHandler silentAfterSignsOfLife = exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            for (int i = 0; i < 10; i++) {
+                exchange.getResponseBody().write((i == 0 ? oneLine : ":\n\n").getBytes(StandardCharsets.UTF_8));
+                exchange.getResponseBody().flush();
+                LockSupport.parkNanos(SILENCE.dividedBy(5).toNanos());
+            }
+            signsOfLife.set(from.size());
+            awaitQuietly(over);
+        };
+        try (StubGateway gateway = StubGateway.start(parallel(exchange -> {
+            String path = exchange.getRequestURI().getPath();
+            if (path.endsWith("/events") && from.isEmpty()) {
+                job("RUNNING", silentAfterSignsOfLife).handle(exchange);
+            } else {
+                job(from.size() < 2 ? "RUNNING" : "SUCCEEDED", answer -> StubGateway.answer(answer, 200, REST))
+                        .handle(exchange);
+            }
+        }))) {
+            assertThat(follow(gateway.url(), PATIENCE).state()).isEqualTo(Job.State.SUCCEEDED);
+        } finally {
+            over.countDown();
+        }
+        assertThat(signsOfLife).hasValue(1);
+        assertThat(from).containsExactly("", "1.0");
+    }
+
+    /** The stub answers one request after the other otherwise. */
+    private static HttpHandler parallel(HttpHandler answers) {
+        return exchange -> Thread.ofVirtual().start(() -> {
+            try {
+                answers.handle(exchange);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private Job follow(URI url, Duration patience) {
         try (Http http = new Http(url, "key")) {
-            return new JobFollower(http, "/v1/jobs/7", seen::add, WAIT, patience).toEnd();
+            return new JobFollower(http, "/v1/jobs/7", seen::add, WAIT, patience, SILENCE).toEnd();
         }
     }
 
