@@ -2,14 +2,12 @@ package dev.steelyard.gateway.artifacts;
 
 import dev.steelyard.artifacts.ArtifactId;
 import dev.steelyard.artifacts.FileEntry;
-import dev.steelyard.artifacts.Manifest;
 import dev.steelyard.artifacts.store.DirectoryArtifactStore;
 import dev.steelyard.gateway.problems.ProblemException;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
@@ -34,10 +32,12 @@ class ArtifactsController {
 
     private final ArtifactCatalog catalog;
     private final DirectoryArtifactStore store;
+    private final Manifests manifests;
 
-    ArtifactsController(ArtifactCatalog catalog, DirectoryArtifactStore store) {
+    ArtifactsController(ArtifactCatalog catalog, DirectoryArtifactStore store, Manifests manifests) {
         this.catalog = catalog;
         this.store = store;
+        this.manifests = manifests;
     }
 
     /** A page of artifacts; {@code next} is the cursor of the page after it. */
@@ -66,7 +66,7 @@ class ArtifactsController {
     ArtifactView get(@PathVariable String id) throws IOException {
         ArtifactId artifact = id(id);
         ArtifactView view = catalog.require(artifact);
-        return view.with(manifest(artifact).files());
+        return view.with(manifests.require(artifact).files());
     }
 
     @GetMapping("/{id}/files/{*path}")
@@ -75,7 +75,8 @@ class ArtifactsController {
         ArtifactId artifact = id(id);
         catalog.require(artifact);
         String name = path.substring(1);
-        FileEntry file = manifest(artifact)
+        FileEntry file = manifests
+                .require(artifact)
                 .file(name)
                 .orElseThrow(() -> ProblemException.notFound("no file '" + name + "' in " + artifact));
         // Spring serves ranges of a resource that knows its length.
@@ -91,11 +92,6 @@ class ArtifactsController {
                                 .toString())
                 .header("X-Content-Type-Options", "nosniff")
                 .body(new StoredFile(store, artifact, file));
-    }
-
-    private Manifest manifest(ArtifactId id) throws IOException {
-        return store.manifest(id)
-                .orElseThrow(() -> new NoSuchFileException(id.toString(), null, "the store does not hold it"));
     }
 
     private static ArtifactId id(String text) {

@@ -22,7 +22,7 @@ final class StoredFile extends AbstractResource {
 
     @Override
     public InputStream getInputStream() throws IOException {
-        return store.open(artifact, file.path(), 0, file.size());
+        return store.open(file, 0, file.size());
     }
 
     @Override

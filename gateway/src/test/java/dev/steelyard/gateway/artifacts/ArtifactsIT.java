@@ -108,6 +108,18 @@ class ArtifactsIT {
         assertThat(damaged.text("detail")).isEqualTo("a.gguf: is no GGUF file");
     }
 
+    @Test
+    void files_of_an_artifact_are_found_without_reading_its_manifest_again() throws IOException {
+        String id = upload("dataset", "a/hello.txt", "hello world").text("id");
+        String file = "/v1/artifacts/" + id + "/files/a/hello.txt";
+        assertThat(rest.get(file).status()).isEqualTo(200);
+        String hex = id.substring("sha256:".length());
+        Path manifest = GATEWAY.store().resolve("manifests/" + hex.substring(0, 2) + "/" + hex + ".json");
+        Files.delete(manifest);
+
+        assertThat(rest.get(file).raw().body()).isEqualTo("hello world");
+    }
+
     private String send(String path, byte[] content) {
         String upload = rest.post("/v1/artifacts/uploads", "").text("id");
         Answer sent = rest.put("/v1/artifacts/uploads/" + upload + "/files/" + path.replace(" ", "%20"), content);

@@ -81,6 +81,11 @@ public final class RunningGateway {
         return new FakeWorker(SharedInfrastructure.kafka().bootstrapServers(), SERVICE);
     }
 
+    /** The folder of its artifacts. */
+    public Path store() {
+        return folder.resolve("store");
+    }
+
     /** Where files may be imported from. */
     public Path importRoot() {
         return folder.resolve("import");

@@ -2,6 +2,7 @@ package dev.steelyard.artifacts.store;
 
 import dev.steelyard.artifacts.ArtifactId;
 import dev.steelyard.artifacts.ArtifactKind;
+import dev.steelyard.artifacts.FileEntry;
 import dev.steelyard.artifacts.Manifest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,11 +40,12 @@ public interface ArtifactStore {
     /**
      * Bytes of one file.
      *
+     * @param file from an artifact's manifest
      * @param offset first byte, 0 to the file's size
      * @param length bytes to read at most
-     * @throws java.nio.file.NoSuchFileException when there is no such artifact or file
+     * @throws java.nio.file.NoSuchFileException when the store does not hold its bytes
      */
-    InputStream open(ArtifactId id, String path, long offset, long length) throws IOException;
+    InputStream open(FileEntry file, long offset, long length) throws IOException;
 
     /**
      * An empty folder on the store's own file system to build a tree in, so that {@link #put} can move instead of

@@ -121,11 +121,10 @@ public final class DirectoryArtifactStore implements ArtifactStore, AutoCloseabl
     }
 
     @Override
-    public InputStream open(ArtifactId id, String path, long offset, long length) throws IOException {
-        FileEntry file = require(id).file(path).orElseThrow(() -> new NoSuchFileException(id + "/" + path));
+    public InputStream open(FileEntry file, long offset, long length) throws IOException {
         if (offset < 0 || offset > file.size() || length < 0) {
             throw new IllegalArgumentException(
-                    path + ": range of " + length + " bytes from " + offset + " in a file of " + file.size());
+                    file.path() + ": range of " + length + " bytes from " + offset + " in a file of " + file.size());
         }
         return new FileSlice(blobs.path(file), offset, length);
     }
