@@ -29,21 +29,37 @@ class Intake {
     }
 
     /**
-     * Puts a filled tree. A model in ONNX or GGUF form becomes a safetensors checkpoint.
+     * Puts a filled tree.
      *
      * @param source where it came from, for the record
      */
     ArtifactView put(TreeWriter tree, IntakeForm form, String source) throws IOException {
+        convert(tree, form);
+        return add(store(tree, form), source);
+    }
+
+    /** First step of a put: a model in ONNX or GGUF form becomes a safetensors checkpoint. Refused, the tree is as it was. */
+    void convert(TreeWriter tree, IntakeForm form) throws IOException {
         boolean fromGguf = false;
         if (form.kind() == ArtifactKind.MODEL) {
-            OnnxImport.convertFolder(tree.folder());
+            if (form.weights().isEmpty()) {
+                OnnxImport.convertFolder(tree.folder());
+            }
             WeightType type = form.weights().orElse(WeightType.BF16);
             fromGguf = GgufImport.convertFolder(tree.folder(), type).isPresent();
         }
         if (form.weights().isPresent() && !fromGguf) {
             throw ProblemException.field("/weights", "is for a model in GGUF form, and there is none");
         }
-        Manifest manifest = store.put(form.kind(), tree);
+    }
+
+    /** Second step: the store has the files, and the tree is gone. */
+    Manifest store(TreeWriter tree, IntakeForm form) throws IOException {
+        return store.put(form.kind(), tree);
+    }
+
+    /** Last step: anyone may see the artifact. */
+    ArtifactView add(Manifest manifest, String source) {
         return catalog.add(manifest, source);
     }
 }

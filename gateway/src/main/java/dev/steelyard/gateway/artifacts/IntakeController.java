@@ -39,6 +39,8 @@ class IntakeController {
 
     record Upload(UUID id, List<FileEntry> files) {}
 
+    record OpenUploads(List<Uploads.Open> items) {}
+
     /** @param weights of a model in GGUF form: bf16, which is the default, or fp32 */
     record Commit(@Nullable String kind, @Nullable String weights) {}
 
@@ -53,6 +55,14 @@ class IntakeController {
     @Operation(operationId = "beginUpload", summary = "Begins an upload of files that will be one artifact")
     Upload begin(Principal caller) throws IOException {
         return new Upload(uploads.begin(caller.getName()), List.of());
+    }
+
+    @GetMapping("/uploads")
+    @Operation(
+            operationId = "listUploads",
+            summary = "Uploads begun with the caller's key and still open, oldest first")
+    OpenUploads list(Principal caller) {
+        return new OpenUploads(uploads.open(caller.getName()));
     }
 
     @GetMapping("/uploads/{id}")
@@ -79,7 +89,7 @@ class IntakeController {
 
     @PostMapping("/uploads/{id}/commit")
     @ResponseStatus(HttpStatus.CREATED)
-    @Operation(operationId = "commitUpload", summary = "Makes the files an artifact")
+    @Operation(operationId = "commitUpload", summary = "Makes the files an artifact; refused, it may be tried again")
     ArtifactView commit(@PathVariable UUID id, @RequestBody Commit commit, Principal caller) throws IOException {
         return uploads.commit(id, caller.getName(), IntakeForm.parse(commit.kind(), commit.weights()));
     }

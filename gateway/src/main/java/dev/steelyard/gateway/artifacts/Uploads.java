@@ -1,15 +1,21 @@
 package dev.steelyard.gateway.artifacts;
 
 import dev.steelyard.artifacts.FileEntry;
+import dev.steelyard.artifacts.Manifest;
 import dev.steelyard.artifacts.store.TreeWriter;
 import dev.steelyard.gateway.problems.ProblemException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -30,46 +36,107 @@ class Uploads {
         this.settings = settings;
     }
 
+    /** @param begunAt when it was begun */
+    record Open(UUID id, Instant begunAt, int files, long size) {}
+
     private static final class Session {
         private final TreeWriter tree;
         private final String owner;
+        private final Instant begunAt = Instant.now();
+        private final AtomicBoolean committing = new AtomicBoolean();
         private volatile long touched = System.nanoTime();
+        private volatile Optional<IntakeForm> converted = Optional.empty();
+        private Optional<Manifest> stored = Optional.empty();
 
         Session(TreeWriter tree, String owner) {
             this.tree = tree;
             this.owner = owner;
+        }
+
+        /** Done steps are not repeated when a later one failed, since the files they began with are gone. */
+        Manifest manifest(Intake intake, IntakeForm form) throws IOException {
+            if (stored.isEmpty()) {
+                if (!converted.equals(Optional.of(form))) {
+                    intake.convert(tree, form);
+                    converted = Optional.of(form);
+                }
+                stored = Optional.of(intake.store(tree, form));
+            }
+            Manifest manifest = stored.get();
+            if (manifest.kind() != form.kind()) {
+                throw ProblemException.field(
+                        "/kind", "the files are stored as a " + manifest.kind().wire() + " already");
+            }
+            return manifest;
         }
     }
 
     UUID begin(String owner) throws IOException {
         if (sessions.size() >= settings.maxUploads()) {
             throw ProblemException.conflict(
-                    "too-many-uploads", settings.maxUploads() + " uploads are open; commit or remove one");
+                    "too-many-uploads",
+                    settings.maxUploads() + " uploads are open; commit or remove one of those that"
+                            + " GET /v1/artifacts/uploads lists");
         }
         UUID id = UUID.randomUUID();
         sessions.put(id, new Session(intake.open(), owner));
         return id;
     }
 
+    /** The owner's, oldest first. */
+    List<Open> open(String owner) {
+        List<Open> open = new ArrayList<>();
+        sessions.forEach((id, session) -> {
+            if (session.owner.equals(owner)) {
+                open.add(new Open(id, session.begunAt, session.tree.entries().size(), session.tree.size()));
+            }
+        });
+        open.sort(Comparator.comparing(Open::begunAt));
+        return open;
+    }
+
     /** Writes one file of an upload; the same path again replaces it. */
     FileEntry write(UUID id, String owner, String path, InputStream content) throws IOException {
-        return require(id, owner).tree.add(path, content);
+        Session session = requireQuiet(id, owner);
+        FileEntry written = session.tree.add(path, content);
+        session.converted = Optional.empty();
+        return written;
     }
 
     List<FileEntry> files(UUID id, String owner) {
         return require(id, owner).tree.entries();
     }
 
+    /** Makes the files an artifact. What fails can be tried again. */
     ArtifactView commit(UUID id, String owner, IntakeForm form) throws IOException {
-        try (TreeWriter tree = require(id, owner).tree) {
+        Session session = requireQuiet(id, owner);
+        if (!session.committing.compareAndSet(false, true)) {
+            throw committing(id);
+        }
+        try {
+            ArtifactView artifact = intake.add(session.manifest(intake, form), "upload");
             sessions.remove(id);
-            return intake.put(tree, form, "upload");
+            return artifact;
+        } finally {
+            session.committing.set(false);
         }
     }
 
     void remove(UUID id, String owner) throws IOException {
-        require(id, owner).tree.close();
+        requireQuiet(id, owner).tree.close();
         sessions.remove(id);
+    }
+
+    private Session requireQuiet(UUID id, String owner) {
+        Session session = require(id, owner);
+        if (session.committing.get()) {
+            throw committing(id);
+        }
+        return session;
+    }
+
+    private static ProblemException committing(UUID id) {
+        return ProblemException.conflict("conflict", "upload " + id + " is being committed");
     }
 
     private Session require(UUID id, String owner) {
@@ -84,7 +151,7 @@ class Uploads {
     @Scheduled(fixedDelayString = "PT10M")
     void removeForgotten() {
         sessions.forEach((id, session) -> {
-            if (System.nanoTime() - session.touched > IDLE.toNanos()) {
+            if (System.nanoTime() - session.touched > IDLE.toNanos() && !session.committing.get()) {
                 sessions.remove(id);
                 try {
                     session.tree.close();

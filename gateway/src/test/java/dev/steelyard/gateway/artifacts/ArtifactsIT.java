@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
 class ArtifactsIT {
@@ -106,6 +107,59 @@ class ArtifactsIT {
         assertThat(needless.text("detail")).isEqualTo("is for a model in GGUF form, and there is none");
         assertThat(damaged.status()).isEqualTo(422);
         assertThat(damaged.text("detail")).isEqualTo("a.gguf: is no GGUF file");
+    }
+
+    @Test
+    void an_upload_that_was_refused_is_still_there_to_be_committed_otherwise() {
+        String upload = send("a.gguf", new byte[8]);
+
+        assertThat(commit(upload, "{\"kind\":\"model\"}").status()).isEqualTo(422);
+        assertThat(rest.get("/v1/artifacts/uploads/" + upload)
+                        .body()
+                        .at("/files/0/path")
+                        .asString())
+                .isEqualTo("a.gguf");
+        assertThat(commit(upload, "{\"kind\":\"dataset\"}").status()).isEqualTo(201);
+        assertThat(commit(upload, "{\"kind\":\"dataset\"}").status()).isEqualTo(404);
+    }
+
+    @Test
+    void a_commit_that_the_database_refused_is_done_by_the_next() throws IOException {
+        Path gguf = Path.of("../libs/artifacts/src/test/resources/gguf/small.gguf");
+        String upload = send("small.gguf", Files.readAllBytes(gguf));
+        String form = "{\"kind\":\"model\",\"weights\":\"fp32\"}";
+        JdbcClient database = GATEWAY.bean(JdbcClient.class);
+        database.sql("alter table artifact add constraint no_more check (false) not valid")
+                .update();
+        Answer refused = commit(upload, form);
+        database.sql("alter table artifact drop constraint no_more").update();
+
+        assertThat(refused.status()).isEqualTo(500);
+        assertThat(commit(upload, "{\"kind\":\"dataset\"}").text("detail"))
+                .isEqualTo("the files are stored as a model already");
+        Answer done = commit(upload, form);
+        assertThat(done.status()).as(done.raw().body()).isEqualTo(201);
+        assertThat(files(done)).contains("model.safetensors");
+        assertThat(rest.get("/v1/artifacts/uploads/" + upload).status()).isEqualTo(404);
+    }
+
+    @Test
+    void callers_see_their_own_open_uploads() {
+        String mine = send("a.txt", new byte[8]);
+        String otherKey = rest.post("/v1/keys", "{\"name\":\"other\",\"role\":\"submitter\"}")
+                .text("key");
+
+        assertThat(rest.get("/v1/artifacts/uploads").body().path("items").valueStream())
+                .filteredOn(upload -> upload.path("id").asString().equals(mine))
+                .singleElement()
+                .satisfies(upload -> {
+                    assertThat(upload.path("files").asInt()).isEqualTo(1);
+                    assertThat(upload.path("size").asLong()).isEqualTo(8);
+                });
+        assertThat(GATEWAY.rest(otherKey).get("/v1/artifacts/uploads").body().path("items"))
+                .isEmpty();
+        assertThat(rest.call("DELETE", "/v1/artifacts/uploads/" + mine, "").status())
+                .isEqualTo(204);
     }
 
     @Test

@@ -17,7 +17,8 @@ public interface ArtifactStore {
 
     /**
      * Takes a finished tree of files: hashes each, moves it in and writes the manifest last. {@code tree} is consumed.
-     * On failure nothing of it can be seen under an id.
+     * On failure nothing of it can be seen under an id, and the tree is as it was, or gone where the disk does not allow
+     * that.
      *
      * @throws dev.steelyard.artifacts.ArtifactException when the tree holds a link, a device, a name that is not
      *     allowed or no file at all

@@ -78,13 +78,34 @@ public final class DirectoryArtifactStore implements ArtifactStore, AutoCloseabl
         }
         Durable.sync(sealed.values());
         Manifest manifest = new Manifest(kind, List.copyOf(sealed.keySet()));
-        for (Map.Entry<FileEntry, Path> file : sealed.entrySet()) {
-            blobs.take(file.getKey(), file.getValue());
+        try {
+            for (Map.Entry<FileEntry, Path> file : sealed.entrySet()) {
+                blobs.take(file.getKey(), file.getValue());
+            }
+            blobs.sync(manifest.files());
+            publish(manifest);
+        } catch (IOException | RuntimeException e) {
+            if (near) {
+                restore(tree, sealed, e);
+            }
+            throw e;
         }
-        blobs.sync(manifest.files());
-        publish(manifest);
         Durable.delete(tree);
         return manifest;
+    }
+
+    /** Gives a tree back the files that were taken from it, so that it can be put again; or else takes it away whole. */
+    private void restore(Path tree, Map<FileEntry, Path> files, Exception failure) throws IOException {
+        try {
+            for (Map.Entry<FileEntry, Path> file : files.entrySet()) {
+                if (!Files.exists(file.getValue())) {
+                    blobs.link(file.getKey(), file.getValue());
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            failure.addSuppressed(e);
+            Durable.delete(tree);
+        }
     }
 
     private void publish(Manifest manifest) throws IOException {

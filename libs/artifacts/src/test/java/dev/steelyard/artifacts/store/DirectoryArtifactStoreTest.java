@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.steelyard.artifacts.ArtifactException;
 import dev.steelyard.artifacts.ArtifactId;
 import dev.steelyard.artifacts.ArtifactKind;
+import dev.steelyard.artifacts.FileEntry;
 import dev.steelyard.artifacts.Manifest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -65,6 +66,24 @@ class DirectoryArtifactStoreTest {
         try (InputStream in = store.open(manifest.files().getFirst(), 3, 4)) {
             assertThat(in.readAllBytes()).asString(StandardCharsets.US_ASCII).isEqualTo("3456");
         }
+    }
+
+    @Test
+    void a_tree_that_could_not_be_put_can_be_put_again() throws IOException {
+        var store = new DirectoryArtifactStore(folder);
+        Path tree = tree(store, "a", "1", "sub/b", "2");
+        Path manifests = folder.resolve("manifests");
+        Files.delete(manifests);
+        Files.createFile(manifests); // no folder can be made in it
+
+        assertThatThrownBy(() -> store.put(ArtifactKind.DATASET, tree)).isInstanceOf(IOException.class);
+        Files.delete(manifests);
+        Files.createDirectory(manifests);
+
+        assertThat(store.put(ArtifactKind.DATASET, tree).files())
+                .extracting(FileEntry::path)
+                .containsExactly("a", "sub/b");
+        assertThat(tree).doesNotExist();
     }
 
     @Test
