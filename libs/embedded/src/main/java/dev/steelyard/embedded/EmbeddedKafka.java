@@ -131,6 +131,8 @@ public final class EmbeddedKafka implements AutoCloseable {
         settings.put("inter.broker.listener.name", "PLAINTEXT");
         settings.put("log.dirs", folder.toString());
         settings.put("auto.create.topics.enable", "false");
+        // What is acknowledged outlives a power cut: no other broker has a copy of it.
+        settings.put("log.flush.interval.messages", "1");
         // A stop hands over, and a crash is noticed, within seconds; else the next start waits for the old session.
         settings.put("controlled.shutdown.enable", "true");
         settings.put("broker.session.timeout.ms", String.valueOf(BROKER_SESSION.toMillis()));

@@ -51,6 +51,21 @@ class EmbeddedKafkaIT {
     }
 
     @Test
+    void records_are_synced_before_they_are_acknowledged() throws Exception {
+        EmbeddedKafka kafka = SharedInfrastructure.kafka();
+        Topology.standard().create(kafka.bootstrapServers(), List.of("alpha"));
+
+        try (Admin admin = admin(kafka)) {
+            List<ConfigResource> topics = List.of(
+                    new ConfigResource(ConfigResource.Type.TOPIC, Topics.jobs("alpha")),
+                    new ConfigResource(ConfigResource.Type.TOPIC, Topics.EVENTS));
+            assertThat(admin.describeConfigs(topics).all().get(10, TimeUnit.SECONDS))
+                    .allSatisfy((_, config) ->
+                            assertThat(config.get("flush.messages").value()).isEqualTo("1"));
+        }
+    }
+
+    @Test
     void topology_can_be_created_again_and_extended() throws Exception {
         EmbeddedKafka kafka = SharedInfrastructure.kafka();
         Topology.standard().create(kafka.bootstrapServers(), List.of("alpha"));
