@@ -8,6 +8,8 @@ import java.net.URI;
 import java.nio.file.NoSuchFileException;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.catalina.connector.ClientAbortException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -88,7 +90,15 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     @Override
     protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(
             HttpMessageNotReadableException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
-        return answer(UnreadableBody.problem(e));
+        return answer(refusalWithin(e).orElseGet(() -> UnreadableBody.problem(e)));
+    }
+
+    /** What was refused while the body was read, which the parser wraps. */
+    private static Optional<ProblemException> refusalWithin(Throwable e) {
+        return Stream.iterate(e, cause -> cause != null, Throwable::getCause)
+                .filter(ProblemException.class::isInstance)
+                .map(ProblemException.class::cast)
+                .findFirst();
     }
 
     @Override

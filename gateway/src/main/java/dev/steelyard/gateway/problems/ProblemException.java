@@ -39,6 +39,11 @@ public final class ProblemException extends RuntimeException {
         return new ProblemException(HttpStatus.CONFLICT, code, detail, null);
     }
 
+    /** 413. */
+    public static ProblemException tooLarge(String detail) {
+        return new ProblemException(HttpStatus.CONTENT_TOO_LARGE, "content-too-large", detail, null);
+    }
+
     /** 403. */
     public static ProblemException forbidden(String detail) {
         return new ProblemException(HttpStatus.FORBIDDEN, "forbidden", detail, null);

@@ -32,6 +32,11 @@ public final class Rest {
         }
     }
 
+    /** Scheme, host and port. */
+    public URI root() {
+        return URI.create(root);
+    }
+
     public Answer get(String path) {
         return call("GET", path, "");
     }
