@@ -10,6 +10,7 @@ import java.util.Optional;
 /** A folder of {@code .txt} files for each class, or such files without labels; a text each, UTF-8. */
 final class TextFiles {
     static final String TEXT = ".*\\.txt";
+    private static final long MAX_BYTES = 1L << 30;
 
     private TextFiles() {}
 
@@ -33,6 +34,11 @@ final class TextFiles {
     }
 
     private static String text(Path file, String name) throws IOException {
+        long bytes = Files.size(file);
+        if (bytes > MAX_BYTES) {
+            throw new ArtifactException(
+                    name, null, "has %d bytes; a text has at most 1 GiB: cut it into several".formatted(bytes));
+        }
         try {
             return Files.readString(file);
         } catch (MalformedInputException e) {

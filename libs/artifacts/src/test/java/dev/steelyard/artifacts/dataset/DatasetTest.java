@@ -7,6 +7,7 @@ import dev.steelyard.artifacts.ArtifactException;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -338,6 +339,11 @@ class DatasetTest {
                 (TextSet) Dataset.read(folder.resolve("train/ham")).train().orElseThrow();
         assertThat(bare.texts()).hasSize(2);
         assertThat(bare.labels()).isEmpty();
+
+        try (var large = new RandomAccessFile(folder.resolve("train/ham/3.txt").toFile(), "rw")) {
+            large.setLength((1L << 30) + 1);
+        }
+        assertRefused("train/ham/3.txt", "has 1073741825 bytes; a text has at most 1 GiB: cut it into several");
     }
 
     @Test
