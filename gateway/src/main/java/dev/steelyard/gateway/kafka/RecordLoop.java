@@ -58,7 +58,7 @@ public final class RecordLoop implements AutoCloseable {
                 }
             } catch (WakeupException e) {
                 LOG.debug("{} was woken to stop", thread.getName());
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) { // a thread that ended would be missed by nobody
                 if (!stopping) {
                     LOG.warn("{} starts anew after: {}", thread.getName(), e.toString());
                     LOG.debug("cause", e);
