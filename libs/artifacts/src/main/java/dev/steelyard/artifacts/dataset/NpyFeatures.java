@@ -11,14 +11,24 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** NumPy arrays: {@code features.npy} or {@code X.npy} [n, d], with {@code labels.npy} or {@code y.npy} [n]. */
+/**
+ * NumPy arrays: {@code features.npy} or {@code X.npy} [n, d], with {@code labels.npy} or {@code y.npy} [n]. The name of a
+ * part may stand after theirs, too: {@code X_test.npy}.
+ */
 final class NpyFeatures {
-    static final String FEATURES = "(features|x)\\.npy";
-    private static final String LABELS = "(labels|y)\\.npy";
+    private static final String PART = "([-_.](train|val(id|idation)?|test))?\\.npy";
+    static final String FEATURES = "(features|x)" + PART;
+    private static final String LABELS = "(labels|y)" + PART;
 
     private NpyFeatures() {}
 
+    /** The names that say at their end which part they are of. */
+    static String of(String part) {
+        return "(features|x|labels|y)[-_.]" + part + "\\.npy";
+    }
+
     static FeatureSet read(PartFolder part, Path file) throws IOException {
+        requireNoOther(part);
         NpyFile array = NpyFile.read(part, file);
         if (array.shape().length != 2) {
             throw part.refuse(file, "has one dimension, expected [rows, features]");
@@ -34,6 +44,14 @@ final class NpyFeatures {
                 values,
                 labels.isEmpty() ? Optional.empty() : Optional.of(labels(part, labels.get(), values.rows())),
                 Map.of());
+    }
+
+    private static void requireNoOther(PartFolder part) throws ArtifactException {
+        for (Path file : part.files(".*\\.npy")) {
+            if (!part.fits(file, FEATURES) && !part.fits(file, LABELS)) {
+                throw part.refuse(file, "is neither the features nor the labels of a part by its name");
+            }
+        }
     }
 
     private static Labels labels(PartFolder part, Path file, int rows) throws IOException {

@@ -64,6 +64,11 @@ record PartFolder(Path folder, String prefix, List<Path> files, Optional<MappedL
         return found.stream().findFirst();
     }
 
+    /** Whether a file is one of those that {@link #one} looks for. */
+    boolean fits(Path file, String pattern) {
+        return lower(file).matches(OF_PART + pattern);
+    }
+
     /** The name in messages of a file here, or in a folder here. */
     String name(Path file) {
         return prefix + folder.relativize(file);

@@ -13,8 +13,8 @@ record PartFolders(Optional<PartFolder> train, Optional<PartFolder> validation, 
     private static final String TRAIN = "train";
     private static final String VALIDATION = "val(id|idation)?";
     private static final String TEST = "test";
-    private static final String VALIDATION_NAME = VALIDATION + "[-_.].*";
-    private static final String TEST_NAME = "(test|t10k).*";
+    private static final String VALIDATION_NAME = VALIDATION + "[-_.].*|" + NpyFeatures.of(VALIDATION);
+    private static final String TEST_NAME = "(test|t10k).*|" + NpyFeatures.of(TEST);
     private static final String DATA =
             ".*-idx[13]-ubyte(\\.gz)?|\\d+\\.json|.*\\.(safetensors|npy|parquet|jsonl|txt|png|jpe?g)";
 

@@ -461,6 +461,28 @@ class DatasetTest {
     }
 
     @Test
+    void parts_may_stand_behind_the_names_of_arrays_and_no_other_array_beside_them() throws Exception {
+        for (String part : List.of("train", "val", "test")) {
+            Files.write(folder.resolve("X_" + part + ".npy"), npy("<f8", "(1, 1)", part.length()));
+            Files.write(folder.resolve("y_" + part + ".npy"), npy("<f8", "(1,)", 1));
+        }
+        assertRefused("y_train.npy", "holds f8, expected whole numbers");
+        for (String part : List.of("train", "val", "test")) {
+            Files.delete(folder.resolve("y_" + part + ".npy"));
+        }
+
+        Dataset data = Dataset.read(folder);
+
+        assertThat(((FeatureSet) data.train().orElseThrow()).values().get(0, 0)).isEqualTo(5);
+        assertThat(((FeatureSet) data.validation().orElseThrow()).values().get(0, 0))
+                .isEqualTo(3);
+        assertThat(((FeatureSet) data.test().orElseThrow()).values().get(0, 0)).isEqualTo(4);
+
+        Files.write(folder.resolve("X_dev.npy"), npy("<f8", "(1, 1)", 5));
+        assertRefused("X_dev.npy", "is neither the features nor the labels of a part by its name");
+    }
+
+    @Test
     void part_told_by_names_is_read_from_its_own_files() throws Exception {
         Files.write(folder.resolve("X.npy"), npy("<f8", "(2, 1)", 1, 2));
         Files.write(folder.resolve("y.npy"), npy("|u1", "(2,)", 0, 1));
