@@ -30,7 +30,7 @@ import java.util.List;
  */
 public final class AdamPTraining implements Method<AdamPParams> {
     private static final long LOOKS = 500;
-    private static final MethodSpec<AdamPParams> SPEC = MethodSpec.of("adamp", "2", AdamPParams.class)
+    private static final MethodSpec<AdamPParams> SPEC = MethodSpec.of("adamp", "3", AdamPParams.class)
             .summary("Trains a classifier without losing learning rate to growing weights.")
             .paper(
                     "AdamP: Slowing Down the Slowdown for Momentum Optimizers on Scale-invariant Weights",

@@ -23,7 +23,7 @@ import java.util.TreeMap;
 public final class FeatureExtraction implements Method<FeatureParams> {
     private static final int SAVED_STATES = 16;
     private static final int FEWEST_ROWS = 2048;
-    private static final MethodSpec<FeatureParams> SPEC = MethodSpec.of("features", "1", FeatureParams.class)
+    private static final MethodSpec<FeatureParams> SPEC = MethodSpec.of("features", "2", FeatureParams.class)
             .summary("Makes vectors of texts or images with a frozen encoder, for jobs that learn on them.")
             .paper("Sentence-BERT: Sentence Embeddings using Siamese BERT-Networks", "arXiv:1908.10084")
             .description("""

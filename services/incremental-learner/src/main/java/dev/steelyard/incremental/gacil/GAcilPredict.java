@@ -20,7 +20,7 @@ import org.bytedeco.pytorch.Tensor;
 public final class GAcilPredict implements Method<GAcilPredictParams> {
     private static final int BATCH = 1024;
     private static final MethodSpec<GAcilPredictParams> SPEC = MethodSpec.of(
-                    "g-acil-predict", "3", GAcilPredictParams.class)
+                    "g-acil-predict", "4", GAcilPredictParams.class)
             .summary("Classifies samples with what g-acil has learned.")
             .paper("GACL: Exemplar-Free Generalized Analytic Continual Learning", "arXiv:2403.15706")
             .description(
