@@ -39,6 +39,23 @@ class ArtifactsIT {
     }
 
     @Test
+    void a_file_that_is_sent_as_a_form_arrives_whole() {
+        String upload = rest.post("/v1/artifacts/uploads", "").text("id");
+
+        Answer sent = rest.call(
+                "PUT",
+                "/v1/artifacts/uploads/" + upload + "/files/a.txt",
+                "a=1&b=%41",
+                "Content-Type",
+                "application/x-www-form-urlencoded");
+
+        assertThat(sent.status()).as(sent.raw().body()).isEqualTo(200);
+        String id = commit(upload, "{\"kind\":\"dataset\"}").text("id");
+        assertThat(rest.get("/v1/artifacts/" + id + "/files/a.txt").raw().body())
+                .isEqualTo("a=1&b=%41");
+    }
+
+    @Test
     void the_same_content_is_the_same_artifact() {
         assertThat(upload("dataset", "x", "same").text("id"))
                 .isEqualTo(upload("dataset", "x", "same").text("id"));
