@@ -196,14 +196,17 @@ class SubmissionsIT {
         try (Admin admin = Admin.create(Map.of(
                 "bootstrap.servers", (Object) SharedInfrastructure.kafka().bootstrapServers()))) {
             alter(admin, topic, new AlterConfigOp(limit, AlterConfigOp.OpType.SET));
-            await().atMost(SOON).until(() -> isTooLarge(new byte[1_000]));
+            try {
+                await().atMost(SOON).until(() -> isTooLarge(new byte[1_000]));
 
-            SubmitJob bad = submission().setMethod("m".repeat(5_000)).build();
-            send(bad.toByteArray(), Headers.PROTOBUF);
+                SubmitJob bad = submission().setMethod("m".repeat(5_000)).build();
+                send(bad.toByteArray(), Headers.PROTOBUF);
 
-            assertTaken();
-            alter(admin, topic, new AlterConfigOp(limit, AlterConfigOp.OpType.DELETE));
-            await().atMost(SOON).until(() -> !isTooLarge(new byte[1_000]));
+                assertTaken();
+            } finally {
+                alter(admin, topic, new AlterConfigOp(limit, AlterConfigOp.OpType.DELETE));
+                await().atMost(SOON).until(() -> !isTooLarge(new byte[1_000]));
+            }
         }
     }
 
