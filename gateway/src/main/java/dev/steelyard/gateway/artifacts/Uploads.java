@@ -15,7 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -43,7 +46,7 @@ class Uploads {
         private final TreeWriter tree;
         private final String owner;
         private final Instant begunAt = Instant.now();
-        private final AtomicBoolean committing = new AtomicBoolean();
+        private final ReadWriteLock use = new ReentrantReadWriteLock();
         private volatile long touched = System.nanoTime();
         private volatile Optional<IntakeForm> converted = Optional.empty();
         private Optional<Manifest> stored = Optional.empty();
@@ -51,6 +54,16 @@ class Uploads {
         Session(TreeWriter tree, String owner) {
             this.tree = tree;
             this.owner = owner;
+        }
+
+        /** Many send files side by side, or throw the session away. */
+        Lock filling() {
+            return use.readLock();
+        }
+
+        /** One ends the session while nobody fills it: a file that was confirmed is not left out. */
+        Lock ending() {
+            return use.writeLock();
         }
 
         /** Done steps are not repeated when a later one failed, since the files they began with are gone. */
@@ -97,10 +110,14 @@ class Uploads {
 
     /** Writes one file of an upload; the same path again replaces it. */
     FileEntry write(UUID id, String owner, String path, InputStream content) throws IOException {
-        Session session = requireQuiet(id, owner);
-        FileEntry written = session.tree.add(path, content);
-        session.converted = Optional.empty();
-        return written;
+        Session session = lock(id, owner, Session::filling);
+        try {
+            FileEntry written = session.tree.add(path, content);
+            session.converted = Optional.empty();
+            return written;
+        } finally {
+            session.filling().unlock();
+        }
     }
 
     List<FileEntry> files(UUID id, String owner) {
@@ -109,54 +126,66 @@ class Uploads {
 
     /** Makes the files an artifact. What fails can be tried again. */
     ArtifactView commit(UUID id, String owner, IntakeForm form) throws IOException {
-        Session session = requireQuiet(id, owner);
-        if (!session.committing.compareAndSet(false, true)) {
-            throw committing(id);
-        }
+        Session session = lock(id, owner, Session::ending);
         try {
             ArtifactView artifact = intake.add(session.manifest(intake, form), "upload");
             sessions.remove(id);
             return artifact;
         } finally {
-            session.committing.set(false);
+            session.ending().unlock();
         }
     }
 
     void remove(UUID id, String owner) throws IOException {
-        requireQuiet(id, owner).tree.close();
-        sessions.remove(id);
+        Session session = lock(id, owner, Session::filling);
+        try {
+            session.tree.close();
+            sessions.remove(id);
+        } finally {
+            session.filling().unlock();
+        }
     }
 
-    private Session requireQuiet(UUID id, String owner) {
+    /** Refuses what would have to wait. The caller unlocks. */
+    private Session lock(UUID id, String owner, Function<Session, Lock> use) {
         Session session = require(id, owner);
-        if (session.committing.get()) {
-            throw committing(id);
+        Lock lock = use.apply(session);
+        if (!lock.tryLock()) {
+            throw ProblemException.conflict(
+                    "conflict", "upload " + id + " is being committed, or a file of it is still being sent");
+        }
+        if (sessions.get(id) != session) { // ended between the look-up and the lock
+            lock.unlock();
+            throw missing(id);
         }
         return session;
-    }
-
-    private static ProblemException committing(UUID id) {
-        return ProblemException.conflict("conflict", "upload " + id + " is being committed");
     }
 
     private Session require(UUID id, String owner) {
         Session session = sessions.get(id);
         if (session == null || !session.owner.equals(owner)) {
-            throw ProblemException.notFound("no upload " + id);
+            throw missing(id);
         }
         session.touched = System.nanoTime();
         return session;
     }
 
+    private static ProblemException missing(UUID id) {
+        return ProblemException.notFound("no upload " + id);
+    }
+
     @Scheduled(fixedDelayString = "PT10M")
     void removeForgotten() {
         sessions.forEach((id, session) -> {
-            if (System.nanoTime() - session.touched > IDLE.toNanos() && !session.committing.get()) {
+            if (System.nanoTime() - session.touched > IDLE.toNanos()
+                    && session.ending().tryLock()) {
                 sessions.remove(id);
                 try {
                     session.tree.close();
                 } catch (IOException e) {
                     LOG.warn("could not remove the forgotten upload {}: {}", id, e.toString());
+                } finally {
+                    session.ending().unlock();
                 }
             }
         });

@@ -1,14 +1,25 @@
 package dev.steelyard.gateway.artifacts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.steelyard.gateway.testing.Rest;
 import dev.steelyard.gateway.testing.Rest.Answer;
 import dev.steelyard.gateway.testing.RunningGateway;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -16,6 +27,7 @@ import tools.jackson.databind.JsonNode;
 
 class ArtifactsIT {
     private static final RunningGateway GATEWAY = RunningGateway.shared();
+    private static final Duration SOON = Duration.ofSeconds(20);
     private final Rest rest = GATEWAY.rest();
 
     @TempDir
@@ -158,6 +170,64 @@ class ArtifactsIT {
         assertThat(done.status()).as(done.raw().body()).isEqualTo(201);
         assertThat(files(done)).contains("model.safetensors");
         assertThat(rest.get("/v1/artifacts/uploads/" + upload).status()).isEqualTo(404);
+    }
+
+    @Test
+    void an_upload_is_not_committed_while_a_file_of_it_is_being_sent() throws IOException {
+        String upload = send("early.txt", new byte[8]);
+        URI file = rest.root().resolve("/v1/artifacts/uploads/" + upload + "/files/late.txt");
+        HttpURLConnection late = (HttpURLConnection) file.toURL().openConnection();
+        late.setRequestMethod("PUT");
+        late.setRequestProperty("Authorization", "Bearer " + GATEWAY.adminKey());
+        late.setDoOutput(true);
+        late.setChunkedStreamingMode(0);
+        Answer refused;
+        try (OutputStream body = late.getOutputStream()) {
+            body.write('x');
+            body.flush();
+            await().atMost(SOON).until(ArtifactsIT::aFileIsBeingSent);
+            refused = commit(upload, "{\"kind\":\"dataset\"}");
+        }
+
+        assertThat(refused.status()).as(refused.raw().body()).isEqualTo(409);
+        assertThat(refused.text("code")).isEqualTo("conflict");
+        assertThat(late.getResponseCode()).isEqualTo(200);
+        assertThat(files(commit(upload, "{\"kind\":\"dataset\"}"))).containsExactly("early.txt", "late.txt");
+    }
+
+    private static boolean aFileIsBeingSent() throws IOException {
+        try (Stream<Path> building = Files.walk(GATEWAY.store().resolve("building"))) {
+            return building.anyMatch(path -> path.toString().endsWith(".part2")); // the second of its upload
+        }
+    }
+
+    @Test
+    void an_upload_that_is_being_committed_is_left_alone() throws SQLException {
+        String upload = send("left-alone.txt", new byte[8]);
+        String path = "/v1/artifacts/uploads/" + upload;
+        CompletableFuture<Answer> first;
+        try (Connection database = GATEWAY.bean(DataSource.class).getConnection();
+                Statement statement = database.createStatement()) {
+            database.setAutoCommit(false);
+            statement.execute("lock table artifact in share mode");
+            first = CompletableFuture.supplyAsync(() -> commit(upload, "{\"kind\":\"dataset\"}"));
+            await().atMost(SOON).until(ArtifactsIT::aCommitWaits);
+
+            assertThat(commit(upload, "{\"kind\":\"dataset\"}").status()).isEqualTo(409);
+            assertThat(rest.put(path + "/files/b.txt", new byte[8]).status()).isEqualTo(409);
+            assertThat(rest.call("DELETE", path, "").status()).isEqualTo(409);
+            database.rollback();
+        }
+
+        assertThat(first.join().status()).isEqualTo(201);
+        assertThat(rest.call("DELETE", path, "").status()).isEqualTo(404);
+    }
+
+    private static boolean aCommitWaits() {
+        return GATEWAY.bean(JdbcClient.class)
+                .sql("select exists (select from pg_locks where relation = 'artifact'::regclass and not granted)")
+                .query(Boolean.class)
+                .single();
     }
 
     @Test
