@@ -47,6 +47,9 @@ final class LongSlot extends Loop {
 
     @Override
     void work() throws InterruptedException {
+        if (!context.preparation().await(this)) {
+            return; // before the first poll: a record taken now would lose its lock while it waits
+        }
         String service = context.catalog().service();
         try (ShareConsumer<String, byte[]> consumer = context.clients().oneByOne(Topics.workerGroup(service), name())) {
             consumer.setAcknowledgementCommitCallback((_, failure) -> {
@@ -70,10 +73,6 @@ final class LongSlot extends Loop {
     }
 
     private void take(HeldRecord held) throws InterruptedException {
-        if (!context.preparation().await(this)) {
-            held.acknowledge(Ack.RELEASE);
-            return;
-        }
         ConsumerRecord<String, byte[]> record = held.record();
         String key = record.key() == null ? "" : record.key();
         byte[] value = record.value() == null ? new byte[0] : record.value();

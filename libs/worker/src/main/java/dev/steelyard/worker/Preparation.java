@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What must be done before the first job: orders that still hold are known, the group's settings are read, events can be
- * written, the methods are announced. Tried until the broker answers; jobs wait for it.
+ * written, the methods are announced. Tried until the broker answers; slots take no record before.
  */
 final class Preparation extends Loop {
     private static final Logger log = LoggerFactory.getLogger(Preparation.class);

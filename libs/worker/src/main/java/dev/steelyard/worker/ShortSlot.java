@@ -25,6 +25,9 @@ final class ShortSlot extends Loop {
 
     @Override
     void work() throws InterruptedException {
+        if (!context.preparation().await(this)) {
+            return; // before the first poll: a record taken now would lose its lock while it waits
+        }
         String service = context.catalog().service();
         try (ShareConsumer<String, byte[]> consumer = context.clients()
                 .inBatches(
@@ -51,10 +54,6 @@ final class ShortSlot extends Loop {
     }
 
     private void take(HeldBatch held) throws InterruptedException {
-        if (!context.preparation().await(this)) {
-            held.acknowledge();
-            return;
-        }
         context.metrics().busy(1);
         try {
             List<ShortAttempt> batch = held.open();
