@@ -16,7 +16,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of one attempt, numbered in the order they are sent. Thins out what a method says: five progress events a
+ * The events of one attempt, numbered in the order they are sent, anew from 1 when the broker refused the first: the
+ * gateway takes no attempt up in its middle. Thins out what a method says: five progress events a
  * second, twenty points a second of one metric (the newest is kept and sent later), twenty log lines a second after the
  * first hundred. When a method says nothing for five seconds its last progress is sent again, as a sign of life.
  */
@@ -39,7 +40,7 @@ final class AttemptEvents implements JobListener {
     private long lastAt;
     private long sequence;
     private boolean over;
-    private volatile boolean confirmed;
+    private volatile First first = First.UNANSWERED;
     private JobEvent last = JobEvent.getDefaultInstance();
 
     /**
@@ -62,25 +63,31 @@ final class AttemptEvents implements JobListener {
         send(JobEvent.newBuilder().setStarted(Started.getDefaultInstance()), durable);
     }
 
-    /** The last event; what the method says from now on is dropped, and so is another last event. */
+    /**
+     * The last event; what the method says from now on is dropped, and so is another last event.
+     *
+     * @param durable told true when the broker has it and the first event for good; else it is to be sent again
+     */
     synchronized void end(JobEvent report, Consumer<Boolean> durable) {
         if (over) {
             return;
         }
         sendWaitingMetrics(true);
         over = true;
-        send(report.toBuilder(), durable);
+        send(report.toBuilder(), taken -> ended(taken, durable));
     }
 
-    /**
-     * The last event once more, which was not made durable. When no event of the attempt was, it is numbered as the
-     * first: the gateway takes no attempt up in its middle.
-     */
+    /** The last event once more, which was not made durable; as the first one, if that was refused. */
     synchronized void endAgain(Consumer<Boolean> durable) {
-        if (!confirmed) {
+        if (first == First.REFUSED) {
             last = last.toBuilder().setSequence(1).build();
         }
-        sink.send(last, trace, durable);
+        sendLast(taken -> ended(taken, durable));
+    }
+
+    /** Answers come in the order of the events, so that of the first one is known by now. */
+    private void ended(boolean taken, Consumer<Boolean> durable) {
+        durable.accept(taken && first == First.TAKEN);
     }
 
     /** Drops what the method says from now on. */
@@ -164,16 +171,24 @@ final class AttemptEvents implements JobListener {
 
     private void send(JobEvent.Builder kind, Consumer<Boolean> durable) {
         lastAt = nanos.getAsLong();
-        sequence++;
+        sequence = first == First.REFUSED ? 1 : sequence + 1;
         Instant now = Instant.now();
         last = kind.mergeFrom(head)
                 .setSequence(sequence)
                 .setOccurredAt(
                         Timestamp.newBuilder().setSeconds(now.getEpochSecond()).setNanos(now.getNano()))
                 .build();
+        sendLast(durable);
+    }
+
+    private void sendLast(Consumer<Boolean> durable) {
+        boolean isFirst = last.getSequence() == 1;
+        if (isFirst) {
+            first = First.UNANSWERED;
+        }
         sink.send(last, trace, taken -> {
-            if (taken) {
-                confirmed = true;
+            if (isFirst) {
+                first = taken ? First.TAKEN : First.REFUSED;
             }
             durable.accept(taken);
         });
@@ -181,6 +196,13 @@ final class AttemptEvents implements JobListener {
 
     private static String shortened(String text) {
         return text.length() <= TEXT ? text : text.substring(0, TEXT) + "…";
+    }
+
+    /** What the broker says of the event with number 1. */
+    private enum First {
+        UNANSWERED,
+        TAKEN,
+        REFUSED
     }
 
     /** One metric: when a point was last sent, and the newest one that was not. */

@@ -8,6 +8,7 @@ import dev.steelyard.proto.v1.JobEvent.Succeeded;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -15,12 +16,19 @@ class AttemptEventsTest {
     private final List<JobEvent> sent = new ArrayList<>();
     private long now = -5;
     private boolean durable = true;
+    private boolean answering = true;
+    private final List<Consumer<Boolean>> unanswered = new ArrayList<>();
+    private final List<Boolean> ends = new ArrayList<>();
     private final AttemptEvents events = new AttemptEvents(
             JobEvent.newBuilder().setJobId("j").setAttemptId("a").setWorker("w").build(),
             new Trace(List.of()),
             (event, _, told) -> {
                 sent.add(event);
-                told.accept(durable);
+                if (answering) {
+                    told.accept(durable);
+                } else {
+                    unanswered.add(told);
+                }
             },
             () -> now);
 
@@ -109,19 +117,65 @@ class AttemptEventsTest {
 
     @Test
     void last_event_of_an_attempt_of_which_nothing_was_taken_is_its_first() {
-        durable = false;
+        answering = false;
         events.log("a line");
-        events.end(success(), _ -> {});
-        durable = true;
-        events.endAgain(_ -> {});
+        events.end(success(), ends::add);
+        answer(false, false);
+        answering = true;
+        events.endAgain(ends::add);
         assertThat(sent).extracting(JobEvent::getSequence).containsExactly(1L, 2L, 1L);
         assertThat(sent.getLast().hasSucceeded()).isTrue();
+        assertThat(ends).containsExactly(false, true);
+    }
+
+    @Test
+    void last_event_counts_as_sent_only_when_the_first_was_taken() {
+        answering = false;
+        events.log("a line");
+        events.log("another");
+        events.end(success(), ends::add);
+        answer(false, true, true);
+        assertThat(ends).containsExactly(false);
+        answering = true;
+        events.endAgain(ends::add);
+        assertThat(sent).extracting(JobEvent::getSequence).containsExactly(1L, 2L, 3L, 1L);
+        assertThat(sent.getLast().hasSucceeded()).isTrue();
+        assertThat(ends).containsExactly(false, true);
+    }
+
+    @Test
+    void whatever_follows_a_refused_first_event_is_the_first() {
+        durable = false;
+        events.log("a line");
+        durable = true;
+        events.log("another");
+        events.end(success(), ends::add);
+        assertThat(sent).extracting(JobEvent::getSequence).containsExactly(1L, 1L, 2L);
+        assertThat(ends).containsExactly(true);
+    }
+
+    @Test
+    void attempt_whose_start_was_refused_ends_with_its_first_event() {
+        durable = false;
+        events.started(_ -> {});
+        durable = true;
+        events.end(success(), ends::add);
+        assertThat(sent).extracting(JobEvent::getSequence).containsExactly(1L, 1L);
+        assertThat(ends).containsExactly(true);
     }
 
     private static JobEvent success() {
         return JobEvent.newBuilder()
                 .setSucceeded(Succeeded.getDefaultInstance())
                 .build();
+    }
+
+    /** The broker's answers to the events sent while it was not answering, in order. */
+    private void answer(Boolean... taken) {
+        assertThat(unanswered).hasSize(taken.length);
+        for (int i = 0; i < taken.length; i++) {
+            unanswered.get(i).accept(taken[i]);
+        }
     }
 
     private void pass(Duration time) {

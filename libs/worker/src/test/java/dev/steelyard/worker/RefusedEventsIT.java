@@ -102,11 +102,36 @@ class RefusedEventsIT {
         });
     }
 
-    /** By the size of a record, which no event is below. */
+    @Test
+    void result_of_a_short_job_whose_first_event_was_refused_is_told_as_the_first() throws Exception {
+        refuseEventsFrom(3_000);
+        String job = platform.sendShort(platform.job("quick").setParamsJson("{\"letters\": 4000}"));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> platform.events(job, SUCCEEDED).stream().anyMatch(event -> event.getSequence() == 1));
+        assertThat(platform.events(job)).allSatisfy(event -> {
+            assertThat(event.getKindCase()).isEqualTo(SUCCEEDED);
+            assertThat(event.getDeliveryCount()).isEqualTo(1);
+        });
+    }
+
     private void refuseEvents(boolean refuse) throws Exception {
+        if (refuse) {
+            refuseEventsFrom(1);
+        } else {
+            limitEvents(AlterConfigOp.OpType.DELETE, 1);
+        }
+    }
+
+    /** Of that many bytes and more. */
+    private void refuseEventsFrom(int bytes) throws Exception {
+        limitEvents(AlterConfigOp.OpType.SET, bytes);
+    }
+
+    private void limitEvents(AlterConfigOp.OpType change, int bytes) throws Exception {
         ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, Topics.EVENTS);
-        ConfigEntry size = new ConfigEntry("max.message.bytes", "1");
-        AlterConfigOp.OpType change = refuse ? AlterConfigOp.OpType.SET : AlterConfigOp.OpType.DELETE;
+        ConfigEntry size = new ConfigEntry("max.message.bytes", String.valueOf(bytes));
+        boolean refuse = change == AlterConfigOp.OpType.SET;
         Map<String, Object> client = Map.of("bootstrap.servers", kafka.bootstrapServers());
         try (Admin admin = Admin.create(client)) {
             admin.incrementalAlterConfigs(Map.of(topic, List.of(new AlterConfigOp(size, change))))
@@ -115,13 +140,13 @@ class RefusedEventsIT {
         }
         KafkaClients clients = new KafkaClients(new KafkaProperties(kafka.bootstrapServers(), Map.of()), "probe");
         try (Producer<String, byte[]> producer = clients.producer("probe")) {
-            Awaitility.await().until(() -> isRefused(producer) == refuse);
+            Awaitility.await().until(() -> isRefused(producer, bytes) == refuse);
         }
     }
 
-    private static boolean isRefused(Producer<String, byte[]> producer) throws InterruptedException {
+    private static boolean isRefused(Producer<String, byte[]> producer, int bytes) throws InterruptedException {
         try {
-            producer.send(new ProducerRecord<>(Topics.EVENTS, "probe", new byte[0]))
+            producer.send(new ProducerRecord<>(Topics.EVENTS, "probe", new byte[bytes]))
                     .get();
             return false;
         } catch (ExecutionException e) {

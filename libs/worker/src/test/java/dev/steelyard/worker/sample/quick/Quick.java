@@ -8,7 +8,7 @@ import dev.steelyard.method.Outputs;
 import dev.steelyard.method.Param;
 import jakarta.validation.constraints.Max;
 
-/** Doubles a number, if need be slowly. */
+/** Doubles a number, if need be slowly and with words. */
 public final class Quick implements Method<Quick.Params> {
 
     /** Parameters. */
@@ -17,7 +17,10 @@ public final class Quick implements Method<Quick.Params> {
             int number,
 
             @Param(value = "Milliseconds to wait", defaultValue = "0")
-            int millis) {}
+            int millis,
+
+            @Param(value = "Length of a line to log", defaultValue = "0")
+            int letters) {}
 
     @Override
     public MethodSpec<Params> spec() {
@@ -31,6 +34,9 @@ public final class Quick implements Method<Quick.Params> {
     public Outputs run(Params params, JobContext job) throws MethodException, InterruptedException {
         if (params.number() < 0) {
             throw MethodException.parameter("/number", "number = " + params.number() + ": below zero");
+        }
+        if (params.letters() > 0) {
+            job.log("x".repeat(params.letters()));
         }
         if (params.millis() > 0) {
             Thread.sleep(params.millis());
