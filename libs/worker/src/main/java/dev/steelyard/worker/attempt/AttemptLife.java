@@ -108,45 +108,54 @@ public final class AttemptLife {
         return switch (signal) {
             case Simple.REPORTED -> Step.to(new Ended(here.ending()));
             case Simple.NOT_REPORTED ->
-                locked && here.again()
-                        ? Step.to(new Unreported(here.ending()), Effect.PAUSE)
-                        : Step.to(new Ended(Ending.silent(locked ? Ack.RELEASE : Ack.NONE, false)));
+                locked
+                        ? here.givenUpFor()
+                                .map(AttemptLife::giveUp)
+                                .orElseGet(() -> Step.to(new Unreported(here.ending()), Effect.PAUSE))
+                        : Step.to(new Ended(Ending.silent(Ack.NONE, false)));
             case Simple.RENEWAL_DUE -> locked ? Step.to(here, Effect.RENEW) : Step.to(here);
-            case Simple.LOCK_LOST -> Step.to(new Reporting(here.ending().with(Ack.NONE), false));
-            case StopAsked(Stop stop) -> Step.to(new Reporting(here.ending(), here.again() && isPatient(stop)));
+            case Simple.LOCK_LOST -> Step.to(new Reporting(here.ending().with(Ack.NONE), here.givenUpFor()));
+            case StopAsked(Stop stop) ->
+                isPatient(stop)
+                        ? Step.to(here)
+                        : Step.to(new Reporting(
+                                here.ending(),
+                                Optional.of(here.givenUpFor().map(stop::or).orElse(stop))));
             case Simple _, JobOver _ -> Step.to(here);
         };
     }
 
     private static Step unreported(Unreported here, Signal signal) {
         return switch (signal) {
-            case Simple.PAUSE_OVER -> Step.to(new Reporting(here.ending(), true), Effect.REPORT_AGAIN);
+            case Simple.PAUSE_OVER -> Step.to(new Reporting(here.ending(), Optional.empty()), Effect.REPORT_AGAIN);
             case Simple.RENEWAL_DUE -> Step.to(here, Effect.RENEW);
             case Simple.LOCK_LOST -> Step.to(new Ended(Ending.silent(Ack.NONE, false)));
-            case StopAsked(Stop stop) -> {
-                Ending ending = stop.ending(true);
-                yield ending.isReported() && isPatient(stop)
-                        ? Step.to(here)
-                        : Step.to(new Ended(Ending.silent(ending.ack(), ending.forget())));
-            }
+            case StopAsked(Stop stop) -> isPatient(stop) ? Step.to(here) : giveUp(stop);
             case Simple _, JobOver _ -> Step.to(here);
         };
     }
 
-    /** Whether there is time to send an event again. */
+    /** Whether somebody waits for the last event and there is time to send it again. */
     private static boolean isPatient(Stop stop) {
-        return stop.cause() != Stop.Cause.SHUTDOWN;
+        return stop.cause() != Stop.Cause.SHUTDOWN && stop.ending(true).isReported();
+    }
+
+    private static Step giveUp(Stop stop) {
+        Ending ending = stop.ending(true);
+        return Step.to(new Ended(Ending.silent(ending.ack(), ending.forget())));
     }
 
     private static Step conclude(Ending ending) {
-        return conclude(ending, true);
+        return conclude(ending, Optional.empty());
     }
 
     private static Step conclude(Ending ending, Stop stop) {
-        return conclude(ending, isPatient(stop));
+        return conclude(ending, Optional.of(stop).filter(cause -> !isPatient(cause)));
     }
 
-    private static Step conclude(Ending ending, boolean again) {
-        return ending.isReported() ? Step.to(new Reporting(ending, again), Effect.REPORT) : Step.to(new Ended(ending));
+    private static Step conclude(Ending ending, Optional<Stop> givenUpFor) {
+        return ending.isReported()
+                ? Step.to(new Reporting(ending, givenUpFor), Effect.REPORT)
+                : Step.to(new Ended(ending));
     }
 }

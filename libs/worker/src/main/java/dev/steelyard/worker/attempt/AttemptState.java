@@ -1,5 +1,7 @@
 package dev.steelyard.worker.attempt;
 
+import java.util.Optional;
+
 /** Where an attempt stands. */
 public sealed interface AttemptState {
 
@@ -18,9 +20,9 @@ public sealed interface AttemptState {
     /**
      * The method is over; the last event is on its way.
      *
-     * @param again whether it is sent again should the broker not take it
+     * @param givenUpFor the weightiest stop for which it is not sent again should the broker not take it
      */
-    record Reporting(Ending ending, boolean again) implements AttemptState {}
+    record Reporting(Ending ending, Optional<Stop> givenUpFor) implements AttemptState {}
 
     /** The broker did not take the last event; it is sent again after a pause. */
     record Unreported(Ending ending) implements AttemptState {}

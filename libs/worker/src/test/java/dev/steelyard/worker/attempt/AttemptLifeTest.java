@@ -28,6 +28,7 @@ import dev.steelyard.worker.attempt.Signal.StopAsked;
 import dev.steelyard.worker.attempt.Step.Effect;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,7 +74,8 @@ class AttemptLifeTest {
     void record_is_accepted_after_its_result_is_durable_and_not_before() {
         assertThat(live(OPENED, RENEWED, new JobOver(SUCCESS))).isNotInstanceOf(Ended.class);
         assertThat(AttemptLife.next(
-                                new AttemptState.Reporting(Ending.of(SUCCESS, java.util.Optional.empty(), true), true),
+                                new AttemptState.Reporting(
+                                        Ending.of(SUCCESS, Optional.empty(), true), Optional.empty()),
                                 REPORTED)
                         .next())
                 .satisfies(state -> assertThat(outcome(state)).isEqualTo(ended("succeeded", Ack.ACCEPT, true)));
@@ -108,6 +110,32 @@ class AttemptLifeTest {
         assertThat(live(OPENED, RENEWED, new JobOver(SUCCESS), stop(Stop.Cause.SHUTDOWN), NOT_REPORTED))
                 .isEqualTo(ended("dropped", Ack.RELEASE, false));
         assertThat(live(OPENED, RENEWED, stop(Stop.Cause.SHUTDOWN), new JobOver(SUCCESS), NOT_REPORTED))
+                .isEqualTo(ended("dropped", Ack.RELEASE, false));
+    }
+
+    @Test
+    void stop_that_comes_while_a_result_is_on_its_way_holds_when_the_result_is_not_taken() {
+        assertThat(live(OPENED, RENEWED, new JobOver(SUCCESS), stop(Stop.Cause.JOB_ENDED), NOT_REPORTED))
+                .isEqualTo(ended("dropped", Ack.ACCEPT, true));
+        assertThat(live(OPENED, RENEWED, new JobOver(SUCCESS), stop(Stop.Cause.SUPERSEDED), NOT_REPORTED))
+                .isEqualTo(ended("dropped", Ack.ACCEPT, false));
+        assertThat(live(
+                        OPENED,
+                        RENEWED,
+                        new JobOver(SUCCESS),
+                        stop(Stop.Cause.JOB_ENDED),
+                        stop(Stop.Cause.SHUTDOWN),
+                        NOT_REPORTED))
+                .isEqualTo(ended("dropped", Ack.ACCEPT, true));
+        assertThat(live(OPENED, RENEWED, new JobOver(SUCCESS), stop(Stop.Cause.JOB_ENDED), REPORTED))
+                .isEqualTo(ended("succeeded", Ack.ACCEPT, true));
+        assertThat(live(
+                        OPENED,
+                        RENEWED,
+                        new JobOver(SUCCESS),
+                        stop(Stop.Cause.SHUTDOWN),
+                        stop(Stop.Cause.CANCEL),
+                        NOT_REPORTED))
                 .isEqualTo(ended("dropped", Ack.RELEASE, false));
     }
 
