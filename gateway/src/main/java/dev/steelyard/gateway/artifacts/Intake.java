@@ -38,7 +38,9 @@ class Intake {
         return add(store(tree, form), source);
     }
 
-    /** First step of a put: a model in ONNX or GGUF form becomes a safetensors checkpoint. Refused, the tree is as it was. */
+    /**
+     * First step of a put: a model in ONNX or GGUF form becomes a safetensors checkpoint. Refused, the tree is as it was.
+     */
     void convert(TreeWriter tree, IntakeForm form) throws IOException {
         boolean fromGguf = false;
         if (form.kind() == ArtifactKind.MODEL) {

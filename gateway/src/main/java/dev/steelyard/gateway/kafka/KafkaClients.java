@@ -37,7 +37,7 @@ public class KafkaClients {
         return new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
     }
 
-    /** For health checks, and to see which workers run. */
+    /** For what is asked of the broker: whether it is there, which workers run, how far events were read. */
     @Bean(destroyMethod = "close")
     Admin admin() {
         return Admin.create(common());

@@ -46,8 +46,9 @@ public record Dataset(Optional<Examples> train, Optional<Examples> validation, O
     /**
      * Reads a folder.
      *
-     * @throws ArtifactException naming file and row: no known layout, data beside the folders of parts, no rows, an unreadable image, a label outside the
-     *     map, a number that is not finite, rows of different sizes, parts whose rows or labels are of different kinds
+     * @throws ArtifactException naming file and row: no known layout, data beside the folders of parts, no rows, an
+     *     unreadable image, a label outside the map, a number that is not finite, rows of different sizes, parts whose
+     *     rows or labels are of different kinds
      */
     public static Dataset read(Path folder) throws IOException {
         return Reading.in(folder, () -> readFolder(folder));

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * part may stand after theirs, too: {@code X_test.npy}.
  */
 final class NpyFeatures {
-    private static final String PART = "([-_.](train|val(id|idation)?|test))?\\.npy";
+    private static final String PART = "([-_.](" + PartFolders.NAME + "))?\\.npy";
     static final String FEATURES = "(features|x)" + PART;
     private static final String LABELS = "(labels|y)" + PART;
 

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 record PartFolder(Path folder, String prefix, List<Path> files, Optional<MappedLabels> map) {
     private static final String NO_DATA =
             "labels\\.json|dataset_infos?\\.json|(readme|licen[cs]e)(\\.(md|txt|rst|html))?";
-    private static final String OF_PART = "((train|val(id|idation)?|test|t10k)[-_.])?";
+    private static final String OF_PART = "((" + PartFolders.NAME + "|t10k)[-_.])?";
 
     /** The files whose names, in lower case, fit a pattern. */
     List<Path> files(String pattern) {

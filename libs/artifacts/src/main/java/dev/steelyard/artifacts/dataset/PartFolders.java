@@ -13,6 +13,10 @@ record PartFolders(Optional<PartFolder> train, Optional<PartFolder> validation, 
     private static final String TRAIN = "train";
     private static final String VALIDATION = "val(id|idation)?";
     private static final String TEST = "test";
+
+    /** What a part is called, in lower case. */
+    static final String NAME = TRAIN + "|" + VALIDATION + "|" + TEST;
+
     private static final String VALIDATION_NAME = VALIDATION + "[-_.].*|" + NpyFeatures.of(VALIDATION);
     private static final String TEST_NAME = "(test|t10k).*|" + NpyFeatures.of(TEST);
     private static final String DATA =
@@ -21,7 +25,7 @@ record PartFolders(Optional<PartFolder> train, Optional<PartFolder> validation, 
     /** @throws ArtifactException naming what lies beside folders of parts, or the second folder of one part */
     static PartFolders of(Path folder, Optional<MappedLabels> map) throws IOException {
         List<Path> all = PartFolder.list(folder);
-        List<Path> parts = named(all, TRAIN + "|" + VALIDATION + "|" + TEST, Files::isDirectory);
+        List<Path> parts = named(all, NAME, Files::isDirectory);
         if (parts.isEmpty()) {
             Path data = folder.resolve("data");
             return ofNames(holdsParquet(data) ? data : folder, map);

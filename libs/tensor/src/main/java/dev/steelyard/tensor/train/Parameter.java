@@ -7,4 +7,10 @@ import org.bytedeco.pytorch.Tensor;
  *
  * @param value a leaf that requires gradients; optimizers write to it in place
  */
-public record Parameter(String name, Tensor value) {}
+public record Parameter(String name, Tensor value) {
+
+    /** Whether no value is infinite or not a number. */
+    public boolean isFinite() {
+        return value.isfinite().all().item_bool();
+    }
+}

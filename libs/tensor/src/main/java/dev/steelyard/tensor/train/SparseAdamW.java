@@ -75,7 +75,7 @@ public final class SparseAdamW implements Optimizer {
     /** @throws UnfitGradientException naming a weight whose chosen entries are no longer finite */
     public void requireFinite() {
         for (Parameter values : values()) {
-            if (!values.value().isfinite().all().item_bool()) {
+            if (!values.isFinite()) {
                 throw new UnfitGradientException(values.name() + " is not finite");
             }
         }

@@ -54,7 +54,7 @@ final class Watch implements Learner.Observer {
         long done = step + 1;
         boolean last = done == plan.steps();
         Optional<GradNormLoRP> projecting = tuning.projecting();
-        if (step % plan.reportEvery() == 0 || last) {
+        if (plan.reports(step)) {
             curves.add(LOSS, done, loss);
             projecting.ifPresent(optimizer -> add(CAPTURED, done, mean(optimizer.captured())));
             add(DRIFT, done, mean(norms.drift()));

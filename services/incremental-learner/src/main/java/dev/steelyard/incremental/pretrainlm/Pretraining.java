@@ -128,7 +128,7 @@ final class Pretraining implements AutoCloseable {
         @Override
         public void afterUpdate(long step, double loss) throws InterruptedException {
             long done = step + 1;
-            if (step % plan.reportEvery() == 0 || done == plan.steps()) {
+            if (plan.reports(step)) {
                 curves.add("loss", done, loss);
             }
             int every = params.evaluateEvery();

@@ -114,7 +114,7 @@ public final class TrainingLoop<B> {
     /** What the last step made of the weights no loss is taken of any more. */
     private void requireFinite(Learner<B> learner) throws MethodException {
         for (Parameter parameter : learner.parameters()) {
-            if (!parameter.value().isfinite().all().item_bool()) {
+            if (!parameter.isFinite()) {
                 throw MethodException.parameter(
                         "/learningRate",
                         "%s is not finite after step %d; lower the learning rate or look for bad values in the data"
